@@ -1,0 +1,123 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The house, from the ground up. A target may depend on those above its own line only; `make tidy`
+// checks that its imports say the same.
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+func module(_ name: String, _ dependencies: Target.Dependency...) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(of name: String, _ dependencies: Target.Dependency...) -> Target {
+    .testTarget(
+        name: "\(name)Tests", dependencies: [.init(stringLiteral: name)] + dependencies,
+        swiftSettings: strict)
+}
+
+extension Target.Dependency {
+    static let argumentParser = product(name: "ArgumentParser", package: "swift-argument-parser")
+    static let crypto = product(name: "Crypto", package: "swift-crypto")
+    static let deque = product(name: "DequeModule", package: "swift-collections")
+    static let httpTypes = product(name: "HTTPTypes", package: "swift-http-types")
+    static let llhttp = product(name: "NIOHTTP1", package: "swift-nio")
+    static let logging = product(name: "Logging", package: "swift-log")
+    static let sqlite = product(name: "GRDB", package: "GRDB.swift")
+    static let sqliteC = product(name: "GRDBSQLite", package: "GRDB.swift")
+    static let yaml = product(name: "Yams", package: "Yams")
+}
+
+let package = Package(
+    name: "Roost",
+    platforms: [.macOS(.v15)],
+    products: [
+        .library(name: "Roost", targets: ["Roost"]),
+        .library(name: "RoostTesting", targets: ["RoostTesting"]),
+        .executable(name: "roost", targets: ["RoostCommand"]),
+        .executable(name: "OrderDesk", targets: ["OrderDesk"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", .upToNextMinor(from: "2.101.2")),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        // 0  the loop
+        .systemLibrary(name: "CUV", pkgConfig: "libuv", providers: [.apt(["libuv1-dev"])]),
+        .systemLibrary(
+            name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        module("EventLoop", "CUV"),
+
+        // 1  what host and app agree on, and HTTP
+        module("Contract"),
+        module("HTTPServer", "EventLoop", .httpTypes, .llhttp),
+        module("HTTPClient", "EventLoop", "CCurl", .httpTypes),
+
+        // 2  the domain; beside it the author's side
+        module("Invocations", "Contract"),
+        module("Roost", "Contract", "EventLoop", "HTTPClient", .httpTypes, .logging),
+
+        // 3  the ports' owners
+        module("Dispatching", "Contract", "Invocations", .deque),
+        module("Workers", "Contract", "EventLoop", "Invocations", .logging),
+        module("StoreSQLite", "Contract", "Invocations", .logging, .sqlite, .sqliteC),
+
+        // 4  what comes in, and what people see
+        module(
+            "Intake", "Contract", "Dispatching", "EventLoop", "HTTPServer", "Invocations", "Workers",
+            .crypto, .httpTypes),
+        module(
+            "Admin", "Contract", "Dispatching", "EventLoop", "HTTPServer", "Invocations", "Workers",
+            .httpTypes),
+
+        // 5  puts the parts together
+        module(
+            "Hosting", "Admin", "Contract", "Dispatching", "EventLoop", "HTTPServer", "Intake",
+            "Invocations", "StoreSQLite", "Workers", .logging, .yaml),
+        module("RoostTesting", "Contract", "Invocations", "Roost"),
+
+        // 6  the binary, and the sample app
+        .executableTarget(
+            name: "RoostCommand",
+            dependencies: ["Contract", "EventLoop", "HTTPClient", "Hosting", .argumentParser, .httpTypes],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "OrderDesk", dependencies: ["Roost"], path: ".",
+            exclude: [
+                "ARCHITECTURE.md", "Benchmarks", "CHANGELOG.md", "CONTRIBUTING.md", "Dockerfile",
+                "LICENSE", "Makefile", "README.md", "Sources", "Tests", "docs", "roost.yaml",
+                "scripts",
+            ],
+            sources: ["Functions", "Triggers", "Schedules"], swiftSettings: strict),
+
+        tests(of: "EventLoop"),
+        tests(of: "Contract"),
+        tests(of: "HTTPServer", "EventLoop", .httpTypes),
+        tests(of: "HTTPClient", "EventLoop", "HTTPServer", .httpTypes),
+        tests(of: "Invocations", "Contract"),
+        tests(of: "Roost", "Contract", "EventLoop", .httpTypes),
+        .testTarget(
+            name: "StoreTests",
+            dependencies: ["Contract", "Invocations", "RoostTesting", "StoreSQLite"],
+            swiftSettings: strict),
+        tests(of: "Dispatching", "Contract", "Invocations", "RoostTesting"),
+        tests(of: "Workers", "Contract", "EventLoop", "Invocations"),
+        tests(of: "Intake", "Contract", "HTTPServer", "Invocations"),
+        tests(of: "Admin", "Contract", "HTTPServer", "Invocations"),
+        tests(of: "Hosting", "Contract", "Invocations"),
+        tests(of: "OrderDesk", "Contract", "Roost"),
+        .testTarget(
+            name: "JourneyTests", dependencies: ["EventLoop", "HTTPClient", "Hosting", .httpTypes],
+            swiftSettings: strict),
+    ]
+)

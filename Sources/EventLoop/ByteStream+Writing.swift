@@ -1,0 +1,149 @@
+import CUV
+import Glibc
+
+extension ByteStream {
+    /// What waits here because the kernel has not taken it.
+    package var outgoingBytes: Int { outgoing.count + (write?.remaining ?? 0) }
+
+    /// True when a writer has to wait for `onRoom` or `flushed()`.
+    package var isFull: Bool { outgoingBytes >= Self.outgoingBytesMax }
+
+    /// Adds to what leaves at the end of this turn.
+    ///
+    /// A stream that is closed or whose writing failed drops it; the reader's end tells so.
+    package func write(_ bytes: UnsafeRawBufferPointer) {
+        write { $0.append(contentsOf: bytes) }
+    }
+
+    /// Adds to what leaves at the end of this turn.
+    package func write(_ bytes: some Sequence<UInt8>) {
+        write { $0.append(contentsOf: bytes) }
+    }
+
+    /// Lets `body` append to what leaves at the end of this turn.
+    package func write(_ body: (inout [UInt8]) -> Void) {
+        guard isOpen, writeError == nil else { return }
+        assert(!endsAfterWrite, "nothing is written after the end")
+        body(&outgoing)
+        wasFull = wasFull || isFull
+        guard !isRegistered else { return }
+        isRegistered = true
+        LoopActor.atTurnEnd(self)
+    }
+
+    /// Suspends until there is room; throws when the stream is closed or broken meanwhile.
+    ///
+    /// Cancelling the task does not end the wait: closing the stream does.
+    package func flushed() async throws {
+        if let writeError { throw writeError }
+        guard isFull else { return }
+        try await withCheckedThrowingContinuation { waiters.append($0) }
+    }
+
+    /// Says that nothing more will be written, once all that waits is; the other side sees the end.
+    package func endWriting() {
+        guard isOpen, !endsAfterWrite else { return }
+        endsAfterWrite = true
+        if outgoingBytes == 0 { shutDown() }
+    }
+
+    package func turnEnds() {
+        isRegistered = false
+        guard isOpen, write == nil, !outgoing.isEmpty else { return }
+        let sent = tryWrite()
+        if sent < 0 { return failWriting(LoopError(action: "write", code: Int32(sent))) }
+        if sent == outgoing.count {
+            outgoing.removeAll(keepingCapacity: outgoing.capacity <= Self.outgoingBytesMax)
+            return written()
+        }
+        let pending = StreamWrite(stream: self, bytes: outgoing, from: sent)
+        outgoing = []
+        write = pending
+        pending.start(stream)
+    }
+
+    /// The bytes that the kernel took at once, or libuv's error.
+    private func tryWrite() -> Int {
+        let sent = outgoing.withUnsafeMutableBytes { bytes in
+            var buffer = uv_buf_init(
+                bytes.baseAddress!.assumingMemoryBound(to: CChar.self), UInt32(bytes.count))
+            return uv_try_write(stream, &buffer, 1)
+        }
+        return sent == UV_EAGAIN.rawValue ? 0 : Int(sent)
+    }
+
+    func finished(_ status: Int32) {
+        write = nil
+        guard isOpen else { return }
+        if status < 0 { return failWriting(LoopError(action: "write", code: status)) }
+        if !outgoing.isEmpty { return turnEnds() }
+        written()
+    }
+
+    private func written() {
+        if endsAfterWrite, outgoingBytes == 0 { shutDown() }
+        guard !isFull else { return }
+        for waiter in waiters { waiter.resume() }
+        waiters.removeAll()
+        guard wasFull else { return }
+        wasFull = false
+        onRoom?()
+    }
+
+    func failWriting(_ error: LoopError) {
+        writeError = writeError ?? error
+        outgoing = []
+        for waiter in waiters { waiter.resume(throwing: error) }
+        waiters.removeAll()
+        let room = onRoom
+        onRoom = nil
+        room?()
+    }
+
+    private func shutDown() {
+        let request = UnsafeMutablePointer<uv_shutdown_t>.allocate(capacity: 1)
+        let code = uv_shutdown(request, stream) { request, _ in request!.deallocate() }
+        if code < 0 { request.deallocate() }
+    }
+}
+
+/// The rest of a write that the kernel did not take at once.
+@LoopActor
+final class StreamWrite {
+    private let request: UnsafeMutablePointer<uv_write_t> = .allocate(capacity: 1)
+    private let stream: ByteStream
+    private var bytes: [UInt8]
+    private let from: Int
+
+    init(stream: ByteStream, bytes: [UInt8], from: Int) {
+        self.stream = stream
+        self.bytes = bytes
+        self.from = from
+    }
+
+    var remaining: Int { Int(stream.stream.pointee.write_queue_size) }
+
+    func start(_ target: UnsafeMutablePointer<uv_stream_t>) {
+        let held = Unmanaged.passRetained(self)
+        request.pointee.data = held.toOpaque()
+        // because `bytes` is neither changed nor freed until the callback, which this object awaits
+        let code = bytes.withUnsafeMutableBytes { bytes in
+            var buffer = uv_buf_init(
+                (bytes.baseAddress! + from).assumingMemoryBound(to: CChar.self),
+                UInt32(bytes.count - from))
+            return uv_write(request, target, &buffer, 1) { request, status in
+                let me = Unmanaged<StreamWrite>.fromOpaque(request!.pointee.data).takeRetainedValue()
+                LoopActor.assumeIsolated { me.ended(status) }
+            }
+        }
+        if code < 0 {
+            held.release()
+            ended(code)
+        }
+    }
+
+    private func ended(_ status: Int32) {
+        request.deallocate()
+        stream.finished(status)
+    }
+}

@@ -1,0 +1,225 @@
+import CUV
+import Glibc
+
+/// A connected socket or pipe, read and written without copies that can be avoided.
+///
+/// Bytes arrive through `onBytes` in a buffer that all streams of the loop share: what is not
+/// consumed during the call is copied by the receiver or lost. Reading stops and starts with
+/// `stopReading` and `startReading`, and the kernel's window carries the pressure to the sender.
+///
+/// Bytes leave once a turn in one write. What the kernel does not take stays here, and `isFull`
+/// says when a writer has to wait: it stops at once if it is a callback, or is suspended by
+/// `flushed()`. Nothing is ever written after `close`.
+@LoopActor
+package final class ByteStream: TurnEnd {
+    enum Kind {
+        case tcp(LoopHandle<uv_tcp_t>)
+        case pipe(LoopHandle<uv_pipe_t>)
+    }
+
+    let kind: Kind
+    // because it points into the handle's memory, which lives until the close callback
+    nonisolated(unsafe) let stream: UnsafeMutablePointer<uv_stream_t>
+    var onBytes: (@LoopActor (UnsafeRawBufferPointer) -> Void)?
+    var onEnd: (@LoopActor (LoopError?) -> Void)?
+    private(set) var isReading = false
+
+    var outgoing: [UInt8] = []
+    var write: StreamWrite?
+    var isRegistered = false
+    var endsAfterWrite = false
+    var waiters: [CheckedContinuation<Void, any Error>] = []
+    /// Called once when a stream that was full has room again.
+    package var onRoom: (@LoopActor () -> Void)?
+    var wasFull = false
+    /// The error that ended writing, if one did.
+    package internal(set) var writeError: LoopError?
+
+    /// What may wait to be written before `isFull`.
+    package nonisolated static let outgoingBytesMax = 256 * 1024
+    /// What one read takes at most.
+    package nonisolated static let readBytesMax = 64 * 1024
+
+    /// True from the start until `close`.
+    package var isOpen: Bool {
+        switch kind {
+        case .tcp(let handle): handle.isOpen
+        case .pipe(let handle): handle.isOpen
+        }
+    }
+
+    init(kind: Kind) {
+        self.kind = kind
+        switch kind {
+        case .tcp(let handle):
+            stream = UnsafeMutableRawPointer(handle.pointer).assumingMemoryBound(to: uv_stream_t.self)
+        case .pipe(let handle):
+            stream = UnsafeMutableRawPointer(handle.pointer).assumingMemoryBound(to: uv_stream_t.self)
+        }
+    }
+
+    convenience init?(acceptingFrom listener: UnsafeMutablePointer<uv_stream_t>) {
+        self.init(tcp: ())
+        guard uv_accept(listener, stream) == 0 else {
+            close()
+            return nil
+        }
+        setNoDelay()
+    }
+
+    private convenience init(tcp: Void) {
+        let handle = LoopHandle<uv_tcp_t>()
+        check(uv_tcp_init(LoopActor.executor.loop, handle.pointer), "uv_tcp_init")
+        self.init(kind: .tcp(handle))
+        handle.opened(by: self)
+    }
+
+    /// A pipe that is not connected yet: `ChildProcess` connects it.
+    convenience init(unconnectedPipe: Void) {
+        let handle = LoopHandle<uv_pipe_t>()
+        check(uv_pipe_init(LoopActor.executor.loop, handle.pointer, 0), "uv_pipe_init")
+        self.init(kind: .pipe(handle))
+        handle.opened(by: self)
+    }
+
+    /// Takes over `descriptor`, a connected socket or a pipe, and closes it in the end.
+    package convenience init(adopting descriptor: Int32) throws(LoopError) {
+        self.init(unconnectedPipe: ())
+        guard case .pipe(let handle) = kind else { return }
+        let code = uv_pipe_open(handle.pointer, descriptor)
+        if code < 0 { close() }
+        try throwing(code, "take over descriptor \(descriptor)")
+    }
+
+    /// Connects to `address`.
+    ///
+    /// Cancelling does not interrupt it; the kernel's own limit on connecting holds.
+    package static func connect(to address: SocketAddress) async throws -> ByteStream {
+        let me = ByteStream(tcp: ())
+        do {
+            try await me.connect(to: address)
+            me.setNoDelay()
+            return me
+        } catch {
+            me.close()
+            throw error
+        }
+    }
+
+    /// Starts, or goes on, to read.
+    ///
+    /// `onEnd` is called once, with nil when the other side has sent all it will.
+    package func startReading(
+        onBytes: @escaping @LoopActor (UnsafeRawBufferPointer) -> Void,
+        onEnd: @escaping @LoopActor (LoopError?) -> Void
+    ) {
+        self.onBytes = onBytes
+        self.onEnd = onEnd
+        resumeReading()
+    }
+
+    /// Goes on to read after `stopReading`.
+    package func resumeReading() {
+        guard isOpen, !isReading, onBytes != nil else { return }
+        isReading = true
+        uv_read_start(stream, { _, _, buffer in
+            buffer!.pointee = ReadBuffer.shared
+        }, { stream, count, buffer in
+            let me = owner(ByteStream.self, of: stream!.pointee.data)
+            LoopActor.assumeIsolated { me.received(count, buffer!.pointee.base) }
+        })
+    }
+
+    /// Leaves what comes in the kernel until `resumeReading`.
+    package func stopReading() {
+        guard isReading else { return }
+        isReading = false
+        if isOpen { uv_read_stop(stream) }
+    }
+
+    /// Ends the stream at once; what was not written is dropped. A second call does nothing.
+    package func close() {
+        guard isOpen else { return }
+        isReading = false
+        onBytes = nil
+        onEnd = nil
+        onRoom = nil
+        failWriting(LoopError(action: "write to a closed stream", code: UV_ECANCELED.rawValue))
+        switch kind {
+        case .tcp(let handle): handle.close(holding: self)
+        case .pipe(let handle): handle.close(holding: self)
+        }
+    }
+
+    private func received(_ count: Int, _ base: UnsafeMutablePointer<CChar>?) {
+        if count > 0 {
+            onBytes?(UnsafeRawBufferPointer(start: base, count: count))
+        } else if count < 0 {
+            stopReading()
+            let code = Int32(count)
+            let ended = onEnd
+            onEnd = nil
+            ended?(code == LoopError.endOfFile ? nil : LoopError(action: "read", code: code))
+        }
+    }
+
+    private func setNoDelay() {
+        if case .tcp(let handle) = kind { uv_tcp_nodelay(handle.pointer, 1) }
+    }
+
+    private func connect(to address: SocketAddress) async throws {
+        guard case .tcp(let handle) = kind else { return }
+        let action = "connect to \(address)"
+        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+            let request = StreamConnect(stream: self, action: action, continuation: continuation)
+            do throws(LoopError) {
+                let code = try address.withSocketAddress { request.start(handle.pointer, $0) }
+                if code < 0 { request.ended(code) }
+            } catch {
+                continuation.resume(throwing: error)
+            }
+        }
+    }
+
+    isolated deinit { assert(!isOpen, "a stream is closed before it is dropped") }
+}
+
+private enum ReadBuffer {
+    // because it is handed out and consumed within one callback on the loop's thread
+    nonisolated(unsafe) static let shared = uv_buf_init(
+        .allocate(capacity: ByteStream.readBytesMax), UInt32(ByteStream.readBytesMax))
+}
+
+@LoopActor
+private final class StreamConnect {
+    private let request: UnsafeMutablePointer<uv_connect_t> = .allocate(capacity: 1)
+    private let stream: ByteStream
+    private let action: String
+    private let continuation: CheckedContinuation<Void, any Error>
+
+    init(stream: ByteStream, action: String, continuation: CheckedContinuation<Void, any Error>) {
+        self.stream = stream
+        self.action = action
+        self.continuation = continuation
+    }
+
+    func start(_ handle: UnsafeMutablePointer<uv_tcp_t>, _ address: UnsafePointer<sockaddr>) -> Int32 {
+        let held = Unmanaged.passRetained(self)
+        request.pointee.data = held.toOpaque()
+        let code = uv_tcp_connect(request, handle, address) { request, status in
+            let me = Unmanaged<StreamConnect>.fromOpaque(request!.pointee.data).takeRetainedValue()
+            LoopActor.assumeIsolated { me.ended(status) }
+        }
+        if code < 0 { held.release() }
+        return code
+    }
+
+    func ended(_ status: Int32) {
+        request.deallocate()
+        if status < 0 {
+            continuation.resume(throwing: LoopError(action: action, code: status))
+        } else {
+            continuation.resume()
+        }
+    }
+}

@@ -1,0 +1,36 @@
+import CUV
+
+/// What the operating system refused.
+package struct LoopError: Error, Equatable, CustomStringConvertible {
+    /// What was attempted, in words: "listen on 127.0.0.1:8080".
+    package let action: String
+    /// libuv's error number, negative.
+    package let code: Int32
+
+    package init(action: String, code: Int32) {
+        self.action = action
+        self.code = code
+    }
+
+    /// The symbolic name, such as "EADDRINUSE".
+    package var name: String { String(cString: uv_err_name(code)) }
+
+    package var description: String {
+        "could not \(action): \(String(cString: uv_strerror(code))) (\(name))"
+    }
+
+    package static let addressInUse = UV_EADDRINUSE.rawValue
+    package static let endOfFile = UV_EOF.rawValue
+    package static let notFound = UV_ENOENT.rawValue
+    package static let notPermitted = UV_EACCES.rawValue
+}
+
+/// Traps on the failure of a call that fails for no reason but a bug or no memory at all.
+func check(_ code: Int32, _ call: StaticString) {
+    precondition(code == 0, "\(call) failed: \(String(cString: uv_strerror(code)))")
+}
+
+/// Throws what libuv refused.
+func throwing(_ code: Int32, _ action: @autoclosure () -> String) throws(LoopError) {
+    if code < 0 { throw LoopError(action: action(), code: code) }
+}

@@ -1,0 +1,55 @@
+import CUV
+
+/// A timer on the loop's monotonic clock, with a resolution of a millisecond.
+@LoopActor
+package final class LoopTimer {
+    private let handle = LoopHandle<uv_timer_t>()
+    private var fire: (@LoopActor () -> Void)?
+
+    package init() {
+        check(uv_timer_init(LoopActor.executor.loop, handle.pointer), "uv_timer_init")
+        handle.opened(by: self)
+    }
+
+    /// Calls `fire` once after `delay`, or then again and again; replaces what was scheduled before.
+    ///
+    /// A delay under a millisecond is rounded up to one, a negative one counts as zero.
+    package func schedule(
+        after delay: Duration, repeating: Bool = false, _ fire: @escaping @LoopActor () -> Void
+    ) {
+        precondition(handle.isOpen, "a closed timer is not scheduled")
+        self.fire = fire
+        let milliseconds = delay.millisecondsRoundedUp
+        uv_update_time(LoopActor.executor.loop)
+        check(uv_timer_start(handle.pointer, { timer in
+            let me = owner(LoopTimer.self, of: timer!.pointee.data)
+            LoopActor.assumeIsolated { me.fire?() }
+        }, milliseconds, repeating ? max(1, milliseconds) : 0), "uv_timer_start")
+    }
+
+    /// Forgets what was scheduled.
+    package func cancel() {
+        guard handle.isOpen else { return }
+        uv_timer_stop(handle.pointer)
+        fire = nil
+    }
+
+    /// Ends the timer; it must be called once before the last reference goes.
+    package func close() {
+        cancel()
+        handle.close(holding: self)
+    }
+
+    isolated deinit { assert(!handle.isOpen, "a timer is closed before it is dropped") }
+}
+
+extension Duration {
+    /// Whole milliseconds, rounded up; zero for what is negative, the maximum for what is too long.
+    package var millisecondsRoundedUp: UInt64 {
+        let (seconds, attoseconds) = components
+        guard seconds >= 0, attoseconds >= 0 else { return 0 }
+        let (whole, overflow) = UInt64(seconds).multipliedReportingOverflow(by: 1000)
+        if overflow { return .max }
+        return whole + UInt64((attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000)
+    }
+}

@@ -1,0 +1,31 @@
+import CUV
+
+/// Runs `work` on libuv's thread pool, for what would hold the loop up: disk, hashing, parsing.
+///
+/// Four threads serve it; more work waits in line. Cancelling the caller does not stop work that
+/// has begun.
+package func offLoop<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
+    try await withCheckedThrowingContinuation { continuation in
+        Task { @LoopActor in
+            OffLoopWork { continuation.resume(with: Result { try work() }) }.start()
+        }
+    }
+}
+
+@LoopActor
+private final class OffLoopWork {
+    private let request: UnsafeMutablePointer<uv_work_t> = .allocate(capacity: 1)
+    nonisolated let work: @Sendable () -> Void
+
+    init(_ work: @escaping @Sendable () -> Void) { self.work = work }
+
+    func start() {
+        request.pointee.data = Unmanaged.passRetained(self).toOpaque()
+        check(uv_queue_work(LoopActor.executor.loop, request, { request in
+            owner(OffLoopWork.self, of: request!.pointee.data).work()
+        }, { request, _ in
+            let me = Unmanaged<OffLoopWork>.fromOpaque(request!.pointee.data).takeRetainedValue()
+            LoopActor.assumeIsolated { me.request.deallocate() }
+        }), "uv_queue_work")
+    }
+}

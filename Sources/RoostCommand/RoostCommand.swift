@@ -1,0 +1,1 @@
+@main struct RoostCommand { static func main() {} }
