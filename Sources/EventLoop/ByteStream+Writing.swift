@@ -10,7 +10,9 @@ extension ByteStream {
 
     /// Adds to what leaves at the end of this turn.
     ///
-    /// A stream that is closed or whose writing failed drops it; the reader's end tells so.
+    /// All is taken, however full the stream is: whoever writes asks `isFull` first, or awaits
+    /// `flushed()`. A stream that is closed or whose writing failed drops it: the end of the
+    /// reading says so, and `writeError` does.
     package func write(_ bytes: UnsafeRawBufferPointer) {
         write { $0.append(contentsOf: bytes) }
     }
@@ -20,7 +22,7 @@ extension ByteStream {
         write { $0.append(contentsOf: bytes) }
     }
 
-    /// Lets `body` append to what leaves at the end of this turn.
+    /// Lets `body` append to what leaves at the end of this turn; it may not touch the stream.
     package func write(_ body: (inout [UInt8]) -> Void) {
         guard isOpen, writeError == nil else { return }
         assert(!endsAfterWrite, "nothing is written after the end")
@@ -44,8 +46,10 @@ extension ByteStream {
     package func endWriting() {
         guard isOpen, !endsAfterWrite else { return }
         endsAfterWrite = true
-        if outgoingBytes == 0 { shutDown() }
+        if hasWrittenAll { shutDown() }
     }
+
+    private var hasWrittenAll: Bool { write == nil && outgoing.isEmpty }
 
     package func turnEnds() {
         isRegistered = false
@@ -81,7 +85,7 @@ extension ByteStream {
     }
 
     private func written() {
-        if endsAfterWrite, outgoingBytes == 0 { shutDown() }
+        if endsAfterWrite, hasWrittenAll { shutDown() }
         guard !isFull else { return }
         for waiter in waiters { waiter.resume() }
         waiters.removeAll()
@@ -104,46 +108,5 @@ extension ByteStream {
         let request = UnsafeMutablePointer<uv_shutdown_t>.allocate(capacity: 1)
         let code = uv_shutdown(request, stream) { request, _ in request!.deallocate() }
         if code < 0 { request.deallocate() }
-    }
-}
-
-/// The rest of a write that the kernel did not take at once.
-@LoopActor
-final class StreamWrite {
-    private let request: UnsafeMutablePointer<uv_write_t> = .allocate(capacity: 1)
-    private let stream: ByteStream
-    private var bytes: [UInt8]
-    private let from: Int
-
-    init(stream: ByteStream, bytes: [UInt8], from: Int) {
-        self.stream = stream
-        self.bytes = bytes
-        self.from = from
-    }
-
-    var remaining: Int { Int(stream.stream.pointee.write_queue_size) }
-
-    func start(_ target: UnsafeMutablePointer<uv_stream_t>) {
-        let held = Unmanaged.passRetained(self)
-        request.pointee.data = held.toOpaque()
-        // because `bytes` is neither changed nor freed until the callback, which this object awaits
-        let code = bytes.withUnsafeMutableBytes { bytes in
-            var buffer = uv_buf_init(
-                (bytes.baseAddress! + from).assumingMemoryBound(to: CChar.self),
-                UInt32(bytes.count - from))
-            return uv_write(request, target, &buffer, 1) { request, status in
-                let me = Unmanaged<StreamWrite>.fromOpaque(request!.pointee.data).takeRetainedValue()
-                LoopActor.assumeIsolated { me.ended(status) }
-            }
-        }
-        if code < 0 {
-            held.release()
-            ended(code)
-        }
-    }
-
-    private func ended(_ status: Int32) {
-        request.deallocate()
-        stream.finished(status)
     }
 }

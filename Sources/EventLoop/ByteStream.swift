@@ -18,8 +18,7 @@ package final class ByteStream: TurnEnd {
     }
 
     let kind: Kind
-    // because it points into the handle's memory, which lives until the close callback
-    nonisolated(unsafe) let stream: UnsafeMutablePointer<uv_stream_t>
+    let stream: UnsafeMutablePointer<uv_stream_t>
     var onBytes: (@LoopActor (UnsafeRawBufferPointer) -> Void)?
     var onEnd: (@LoopActor (LoopError?) -> Void)?
     private(set) var isReading = false
@@ -29,7 +28,7 @@ package final class ByteStream: TurnEnd {
     var isRegistered = false
     var endsAfterWrite = false
     var waiters: [CheckedContinuation<Void, any Error>] = []
-    /// Called once when a stream that was full has room again.
+    /// Called each time when a stream that was full has room again, and when writing failed.
     package var onRoom: (@LoopActor () -> Void)?
     var wasFull = false
     /// The error that ended writing, if one did.
@@ -52,9 +51,9 @@ package final class ByteStream: TurnEnd {
         self.kind = kind
         switch kind {
         case .tcp(let handle):
-            stream = UnsafeMutableRawPointer(handle.pointer).assumingMemoryBound(to: uv_stream_t.self)
+            stream = handle.cast(to: uv_stream_t.self)
         case .pipe(let handle):
-            stream = UnsafeMutableRawPointer(handle.pointer).assumingMemoryBound(to: uv_stream_t.self)
+            stream = handle.cast(to: uv_stream_t.self)
         }
     }
 
@@ -67,7 +66,7 @@ package final class ByteStream: TurnEnd {
         setNoDelay()
     }
 
-    private convenience init(tcp: Void) {
+    convenience init(tcp: Void) {
         let handle = LoopHandle<uv_tcp_t>()
         check(uv_tcp_init(LoopActor.executor.loop, handle.pointer), "uv_tcp_init")
         self.init(kind: .tcp(handle))
@@ -82,28 +81,14 @@ package final class ByteStream: TurnEnd {
         handle.opened(by: self)
     }
 
-    /// Takes over `descriptor`, a connected socket or a pipe, and closes it in the end.
+    /// Takes over `descriptor`, a connected socket or a pipe, and closes it in the end; one that
+    /// is refused stays the caller's.
     package convenience init(adopting descriptor: Int32) throws(LoopError) {
         self.init(unconnectedPipe: ())
         guard case .pipe(let handle) = kind else { return }
         let code = uv_pipe_open(handle.pointer, descriptor)
         if code < 0 { close() }
         try throwing(code, "take over descriptor \(descriptor)")
-    }
-
-    /// Connects to `address`.
-    ///
-    /// Cancelling does not interrupt it; the kernel's own limit on connecting holds.
-    package static func connect(to address: SocketAddress) async throws -> ByteStream {
-        let me = ByteStream(tcp: ())
-        do {
-            try await me.connect(to: address)
-            me.setNoDelay()
-            return me
-        } catch {
-            me.close()
-            throw error
-        }
     }
 
     /// Starts, or goes on, to read.
@@ -122,12 +107,14 @@ package final class ByteStream: TurnEnd {
     package func resumeReading() {
         guard isOpen, !isReading, onBytes != nil else { return }
         isReading = true
-        uv_read_start(stream, { _, _, buffer in
-            buffer!.pointee = ReadBuffer.shared
-        }, { stream, count, buffer in
-            let me = owner(ByteStream.self, of: stream!.pointee.data)
-            LoopActor.assumeIsolated { me.received(count, buffer!.pointee.base) }
-        })
+        let code = uv_read_start(
+            stream,
+            { _, _, buffer in buffer!.pointee = ReadBuffer.shared },
+            { stream, count, buffer in
+                let me = owner(ByteStream.self, of: stream!.pointee.data)
+                LoopActor.assumeIsolated { me.received(count, buffer!.pointee.base) }
+            })
+        if code < 0 { received(Int(code), nil) }
     }
 
     /// Leaves what comes in the kernel until `resumeReading`.
@@ -163,22 +150,8 @@ package final class ByteStream: TurnEnd {
         }
     }
 
-    private func setNoDelay() {
+    func setNoDelay() {
         if case .tcp(let handle) = kind { uv_tcp_nodelay(handle.pointer, 1) }
-    }
-
-    private func connect(to address: SocketAddress) async throws {
-        guard case .tcp(let handle) = kind else { return }
-        let action = "connect to \(address)"
-        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
-            let request = StreamConnect(stream: self, action: action, continuation: continuation)
-            do throws(LoopError) {
-                let code = try address.withSocketAddress { request.start(handle.pointer, $0) }
-                if code < 0 { request.ended(code) }
-            } catch {
-                continuation.resume(throwing: error)
-            }
-        }
     }
 
     isolated deinit { assert(!isOpen, "a stream is closed before it is dropped") }
@@ -188,38 +161,4 @@ private enum ReadBuffer {
     // because it is handed out and consumed within one callback on the loop's thread
     nonisolated(unsafe) static let shared = uv_buf_init(
         .allocate(capacity: ByteStream.readBytesMax), UInt32(ByteStream.readBytesMax))
-}
-
-@LoopActor
-private final class StreamConnect {
-    private let request: UnsafeMutablePointer<uv_connect_t> = .allocate(capacity: 1)
-    private let stream: ByteStream
-    private let action: String
-    private let continuation: CheckedContinuation<Void, any Error>
-
-    init(stream: ByteStream, action: String, continuation: CheckedContinuation<Void, any Error>) {
-        self.stream = stream
-        self.action = action
-        self.continuation = continuation
-    }
-
-    func start(_ handle: UnsafeMutablePointer<uv_tcp_t>, _ address: UnsafePointer<sockaddr>) -> Int32 {
-        let held = Unmanaged.passRetained(self)
-        request.pointee.data = held.toOpaque()
-        let code = uv_tcp_connect(request, handle, address) { request, status in
-            let me = Unmanaged<StreamConnect>.fromOpaque(request!.pointee.data).takeRetainedValue()
-            LoopActor.assumeIsolated { me.ended(status) }
-        }
-        if code < 0 { held.release() }
-        return code
-    }
-
-    func ended(_ status: Int32) {
-        request.deallocate()
-        if status < 0 {
-            continuation.resume(throwing: LoopError(action: action, code: status))
-        } else {
-            continuation.resume()
-        }
-    }
 }

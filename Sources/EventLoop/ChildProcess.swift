@@ -4,7 +4,8 @@ import Glibc
 /// A child process with a socket pair on descriptor 3 and a pipe on descriptor 4.
 ///
 /// Its standard input is empty; its standard output and error arrive here as streams. Whoever
-/// starts it closes it: `close` after the exit frees the handles, before it also kills the child.
+/// starts it closes it. The process handle lives on until the child has ended, whoever lets go
+/// of this object before: a child that nobody waits for would stay in the process table.
 @LoopActor
 package final class ChildProcess {
     /// How a process ended.
@@ -21,7 +22,9 @@ package final class ChildProcess {
     }
 
     private let handle = LoopHandle<uv_process_t>()
-    private let ended: @LoopActor (End) -> Void
+    private var ended: (@LoopActor (End) -> Void)?
+    private var isClosed = false
+    private var heldUntilEnd: ChildProcess?
     /// Nil until the child has ended.
     package private(set) var end: End?
     /// Descriptor 3 of the child: both directions.
@@ -33,7 +36,10 @@ package final class ChildProcess {
     /// The process identifier.
     package private(set) var pid: Int32 = 0
 
-    /// Starts `executable`; `ended` is called once when it has ended.
+    /// Starts `executable`; `ended` is called once when it has ended, unless `close` came first.
+    ///
+    /// The streams may still hold what the child wrote before its end: each says itself when it
+    /// was read to its end, which comes later where the child left descendants behind.
     ///
     /// - Parameters:
     ///   - arguments: without the executable's own name.
@@ -64,14 +70,36 @@ package final class ChildProcess {
         uv_process_kill(handle.pointer, signal)
     }
 
-    /// Frees all handles; a child that still runs is killed and reaped by the kernel's init.
+    /// Closes the streams, and kills a child that still runs. A second call does nothing.
     package func close() {
+        guard !isClosed else { return }
+        isClosed = true
+        ended = nil
         kill(SIGKILL)
         for stream in [channel, lastWords, standardOutput, standardError] { stream.close() }
-        handle.close(holding: self)
+        if end == nil {
+            heldUntilEnd = self
+        } else {
+            handle.close(holding: self)
+        }
     }
 
-    private func spawn(_ file: String, _ arguments: [String], _ environment: [String: String]) -> Int32 {
+    private func exited(_ end: End) {
+        self.end = end
+        heldUntilEnd = nil
+        let ended = ended
+        self.ended = nil
+        ended?(end)
+        if isClosed { handle.close(holding: self) }
+    }
+
+    isolated deinit { assert(isClosed, "a child process is closed before it is dropped") }
+}
+
+extension ChildProcess {
+    private func spawn(
+        _ file: String, _ arguments: [String], _ environment: [String: String]
+    ) -> Int32 {
         var options = uv_process_options_t()
         options.exit_cb = { process, status, signal in
             let me = owner(ChildProcess.self, of: process!.pointee.data)
@@ -80,10 +108,10 @@ package final class ChildProcess {
         }
         var containers = [uv_stdio_container_t](repeating: uv_stdio_container_t(), count: 5)
         containers[0].flags = UV_IGNORE
-        containers[1] = Self.container(standardOutput, childReads: false)
-        containers[2] = Self.container(standardError, childReads: false)
-        containers[3] = Self.container(channel, childReads: true)
-        containers[4] = Self.container(lastWords, childReads: false)
+        containers[1] = container(standardOutput, childReads: false)
+        containers[2] = container(standardError, childReads: false)
+        containers[3] = container(channel, childReads: true)
+        containers[4] = container(lastWords, childReads: false)
         return withCStrings(arguments) { arguments in
             withCStrings(environment.map { "\($0)=\($1)" }) { environment in
                 containers.withUnsafeMutableBufferPointer { containers in
@@ -99,21 +127,15 @@ package final class ChildProcess {
         }
     }
 
-    private static func container(_ stream: ByteStream, childReads: Bool) -> uv_stdio_container_t {
+    private func container(_ stream: ByteStream, childReads: Bool) -> uv_stdio_container_t {
         var container = uv_stdio_container_t()
-        let directions = UV_CREATE_PIPE.rawValue | UV_WRITABLE_PIPE.rawValue
+        let directions =
+            UV_CREATE_PIPE.rawValue | UV_WRITABLE_PIPE.rawValue
             | (childReads ? UV_READABLE_PIPE.rawValue : 0)
         container.flags = uv_stdio_flags(rawValue: directions)
         container.data.stream = stream.stream
         return container
     }
-
-    private func exited(_ end: End) {
-        self.end = end
-        ended(end)
-    }
-
-    isolated deinit { assert(!handle.isOpen, "a child process is closed before it is dropped") }
 }
 
 /// Lends `texts` as a list of C strings that ends in null.

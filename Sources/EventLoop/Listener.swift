@@ -5,7 +5,7 @@ import Glibc
 @LoopActor
 package final class Listener {
     private let handle = LoopHandle<uv_tcp_t>()
-    private let ready: @LoopActor (Listener) -> Void
+    private var ready: (@LoopActor (Listener) -> Void)?
     /// Where it listens; the port is the one the system picked if 0 was asked for.
     package private(set) var address: SocketAddress
 
@@ -14,8 +14,8 @@ package final class Listener {
 
     /// Binds and listens; `ready` is called for each connection that can be accepted.
     ///
-    /// Whoever does not call `accept` then leaves the kernel's queue to fill: that is how a
-    /// limit on connections is kept.
+    /// Whoever does not call `accept` then hears nothing until it does, and the kernel's queue
+    /// fills: that is how a limit on connections is kept.
     package init(
         _ address: SocketAddress, ready: @escaping @LoopActor (Listener) -> Void
     ) throws(LoopError) {
@@ -38,11 +38,12 @@ package final class Listener {
     }
 
     /// Ends it; it must be called once before the last reference goes.
-    package func close() { handle.close(holding: self) }
-
-    private var stream: UnsafeMutablePointer<uv_stream_t> {
-        UnsafeMutableRawPointer(handle.pointer).assumingMemoryBound(to: uv_stream_t.self)
+    package func close() {
+        ready = nil
+        handle.close(holding: self)
     }
+
+    private var stream: UnsafeMutablePointer<uv_stream_t> { handle.cast(to: uv_stream_t.self) }
 
     private func listen() throws(LoopError) {
         let bound = try address.withSocketAddress { uv_tcp_bind(handle.pointer, $0, 0) }
@@ -50,7 +51,7 @@ package final class Listener {
         let code = uv_listen(stream, Self.backlog) { stream, status in
             guard status == 0 else { return }
             let me = owner(Listener.self, of: stream!.pointee.data)
-            LoopActor.assumeIsolated { me.ready(me) }
+            LoopActor.assumeIsolated { me.ready?(me) }
         }
         try throwing(code, "listen on \(address)")
         address = try boundAddress()

@@ -19,23 +19,31 @@ package final class LoopExecutor: SerialExecutor, @unchecked Sendable {
     private let jobs = Mutex<[UnownedJob]>([])
     private var running: [UnownedJob] = []
     private var turnEnds: [any TurnEnd] = []
+    private var ending: [any TurnEnd] = []
     var lag = LoopLag()
 
     /// How often one turn looks for work that its own end made; what is left waits for the next.
     private static let roundsPerTurnMax = 16
 
     init() {
+        // A peer that went away shall be an error of the write, not the end of the process.
+        signal(SIGPIPE, SIG_IGN)
         check(uv_loop_init(loop), "uv_loop_init")
         check(uv_loop_configure_idle_time(loop), "uv_loop_configure")
-        check(uv_async_init(loop, wakeUp) { owner(LoopExecutor.self, of: $0!.pointee.data).runJobs() }, "uv_async_init")
+        let woken: uv_async_cb = { owner(LoopExecutor.self, of: $0!.pointee.data).runJobs() }
+        check(uv_async_init(loop, wakeUp, woken), "uv_async_init")
         check(uv_prepare_init(loop, beforeWait), "uv_prepare_init")
         check(uv_check_init(loop, afterCallbacks), "uv_check_init")
         let me = Unmanaged.passUnretained(self).toOpaque()
         wakeUp.pointee.data = me
         beforeWait.pointee.data = me
         afterCallbacks.pointee.data = me
-        check(uv_prepare_start(beforeWait) { owner(LoopExecutor.self, of: $0!.pointee.data).beforeWaiting() }, "uv_prepare_start")
-        check(uv_check_start(afterCallbacks) { owner(LoopExecutor.self, of: $0!.pointee.data).endTurn() }, "uv_check_start")
+        let prepare: uv_prepare_cb = {
+            owner(LoopExecutor.self, of: $0!.pointee.data).beforeWaiting()
+        }
+        check(uv_prepare_start(beforeWait, prepare), "uv_prepare_start")
+        let ended: uv_check_cb = { owner(LoopExecutor.self, of: $0!.pointee.data).endTurn() }
+        check(uv_check_start(afterCallbacks, ended), "uv_check_start")
         startThread()
     }
 
@@ -69,7 +77,8 @@ package final class LoopExecutor: SerialExecutor, @unchecked Sendable {
 
     private func startThread() {
         let started = StartGate()
-        let context = Unmanaged.passRetained(ThreadStart(executor: self, started: started)).toOpaque()
+        let start = ThreadStart(executor: self, started: started)
+        let context = Unmanaged.passRetained(start).toOpaque()
         var id = pthread_t()
         let code = pthread_create(&id, nil, { context in
             let start = Unmanaged<ThreadStart>.fromOpaque(context!).takeRetainedValue()
@@ -91,10 +100,11 @@ package final class LoopExecutor: SerialExecutor, @unchecked Sendable {
         for _ in 0..<Self.roundsPerTurnMax {
             runJobs()
             if turnEnds.isEmpty, jobs.withLock({ $0.isEmpty }) { return }
-            let due = turnEnds
-            turnEnds.removeAll(keepingCapacity: true)
-            for owner in due { LoopActor.assumeIsolated { owner.turnEnds() } }
+            swap(&turnEnds, &ending)
+            for owner in ending { LoopActor.assumeIsolated { owner.turnEnds() } }
+            ending.removeAll(keepingCapacity: true)
         }
+        // Something makes work without end: the kernel gets its turn, and this goes on after it.
         uv_async_send(wakeUp)
     }
 

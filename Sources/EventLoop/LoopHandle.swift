@@ -6,12 +6,17 @@ import CUV
 /// the owner is held, so that no callback meets freed memory.
 @LoopActor
 final class LoopHandle<Structure> {
-    // because the memory belongs to libuv until the close callback, which is the only one to free it
-    nonisolated(unsafe) let pointer: UnsafeMutablePointer<Structure>
+    private let memory: UnsafeMutablePointer<Structure>
     private(set) var isOpen = false
 
     init() {
-        pointer = .allocate(capacity: 1)
+        memory = .allocate(capacity: 1)
+    }
+
+    /// What libuv knows the handle by; touching it from another thread traps in debug builds.
+    var pointer: UnsafeMutablePointer<Structure> {
+        assert(LoopActor.executor.isCurrentThread, "a handle is touched on the loop's thread only")
+        return memory
     }
 
     /// Called when libuv has taken the structure over.
@@ -22,18 +27,28 @@ final class LoopHandle<Structure> {
         LoopActor.openHandles += 1
     }
 
-    var generic: UnsafeMutablePointer<uv_handle_t> {
-        UnsafeMutableRawPointer(pointer).assumingMemoryBound(to: uv_handle_t.self)
+    /// Frees the memory of a handle that libuv refused to take over.
+    func discard() {
+        assert(!isOpen, "an open handle is closed")
+        memory.deallocate()
     }
 
-    /// Ends the handle; `then` runs when libuv has let go of it. A second call does nothing.
-    func close(holding owner: AnyObject, then: (@LoopActor () -> Void)? = nil) {
+    /// The same structure seen as the one it begins with.
+    func cast<Start>(to type: Start.Type) -> UnsafeMutablePointer<Start> {
+        UnsafeMutableRawPointer(pointer).assumingMemoryBound(to: type)
+    }
+
+    private var generic: UnsafeMutablePointer<uv_handle_t> { cast(to: uv_handle_t.self) }
+
+    /// Ends the handle, whose owner lives until libuv has let go of it. A second call does nothing.
+    func close(holding owner: AnyObject) {
         guard isOpen else { return }
         isOpen = false
-        let closing = ClosingHandle(owner: owner, memory: UnsafeMutableRawPointer(pointer), then: then)
+        let closing = ClosingHandle(owner: owner, memory: UnsafeMutableRawPointer(pointer))
         generic.pointee.data = Unmanaged.passRetained(closing).toOpaque()
         uv_close(generic) { handle in
-            let closing = Unmanaged<ClosingHandle>.fromOpaque(handle!.pointee.data).takeRetainedValue()
+            let data = handle!.pointee.data!
+            let closing = Unmanaged<ClosingHandle>.fromOpaque(data).takeRetainedValue()
             LoopActor.assumeIsolated { closing.ended() }
         }
     }
@@ -44,18 +59,15 @@ final class LoopHandle<Structure> {
 private final class ClosingHandle {
     private let owner: AnyObject
     private let memory: UnsafeMutableRawPointer
-    private let then: (@LoopActor () -> Void)?
 
-    init(owner: AnyObject, memory: UnsafeMutableRawPointer, then: (@LoopActor () -> Void)?) {
+    init(owner: AnyObject, memory: UnsafeMutableRawPointer) {
         self.owner = owner
         self.memory = memory
-        self.then = then
     }
 
     func ended() {
         LoopActor.openHandles -= 1
         memory.deallocate()
-        then?()
     }
 }
 

@@ -5,6 +5,11 @@ import CUV
 package final class LoopTimer {
     private let handle = LoopHandle<uv_timer_t>()
     private var fire: (@LoopActor () -> Void)?
+    private var repeats = false
+
+    /// True while a timer calls back. libuv runs all that is due before it does anything else, so
+    /// a timer that is always due again at once would never let it.
+    private static var isFiring = false
 
     package init() {
         check(uv_timer_init(LoopActor.executor.loop, handle.pointer), "uv_timer_init")
@@ -13,18 +18,29 @@ package final class LoopTimer {
 
     /// Calls `fire` once after `delay`, or then again and again; replaces what was scheduled before.
     ///
-    /// A delay under a millisecond is rounded up to one, a negative one counts as zero.
+    /// Fractions of a millisecond are rounded up, a negative delay counts as zero, and zero
+    /// means the next turn of the loop: one that is scheduled by a timer waits a millisecond.
+    /// The loop's clock counts whole milliseconds, so a timer may be early by less than one.
     package func schedule(
         after delay: Duration, repeating: Bool = false, _ fire: @escaping @LoopActor () -> Void
     ) {
         precondition(handle.isOpen, "a closed timer is not scheduled")
         self.fire = fire
-        let milliseconds = delay.millisecondsRoundedUp
+        repeats = repeating
+        let milliseconds = max(Self.isFiring ? 1 : 0, delay.millisecondsRoundedUp)
         uv_update_time(LoopActor.executor.loop)
         check(uv_timer_start(handle.pointer, { timer in
             let me = owner(LoopTimer.self, of: timer!.pointee.data)
-            LoopActor.assumeIsolated { me.fire?() }
+            LoopActor.assumeIsolated { me.fired() }
         }, milliseconds, repeating ? max(1, milliseconds) : 0), "uv_timer_start")
+    }
+
+    private func fired() {
+        let due = fire
+        if !repeats { fire = nil }
+        Self.isFiring = true
+        due?()
+        Self.isFiring = false
     }
 
     /// Forgets what was scheduled.

@@ -4,11 +4,12 @@ import CUV
 ///
 /// Four threads serve it; more work waits in line. Cancelling the caller does not stop work that
 /// has begun.
-package func offLoop<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
+@LoopActor
+package func offLoop<Value: Sendable>(
+    _ work: @escaping @Sendable () throws -> Value
+) async throws -> Value {
     try await withCheckedThrowingContinuation { continuation in
-        Task { @LoopActor in
-            OffLoopWork { continuation.resume(with: Result { try work() }) }.start()
-        }
+        OffLoopWork { continuation.resume(with: Result { try work() }) }.start()
     }
 }
 

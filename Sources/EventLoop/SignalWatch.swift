@@ -4,7 +4,7 @@ import CUV
 @LoopActor
 package final class SignalWatch {
     private let handle = LoopHandle<uv_signal_t>()
-    private let received: @LoopActor () -> Void
+    private var received: (@LoopActor () -> Void)?
 
     /// Starts to watch `signal`, whose default action no longer happens.
     package init(_ signal: Int32, received: @escaping @LoopActor () -> Void) throws(LoopError) {
@@ -13,14 +13,17 @@ package final class SignalWatch {
         handle.opened(by: self)
         let code = uv_signal_start(handle.pointer, { signal, _ in
             let me = owner(SignalWatch.self, of: signal!.pointee.data)
-            LoopActor.assumeIsolated { me.received() }
+            LoopActor.assumeIsolated { me.received?() }
         }, signal)
         if code < 0 { handle.close(holding: self) }
         try throwing(code, "watch signal \(signal)")
     }
 
     /// Ends the watch; it must be called once before the last reference goes.
-    package func close() { handle.close(holding: self) }
+    package func close() {
+        received = nil
+        handle.close(holding: self)
+    }
 
     isolated deinit { assert(!handle.isOpen, "a signal watch is closed before it is dropped") }
 }

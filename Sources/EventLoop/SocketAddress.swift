@@ -23,6 +23,9 @@ package struct SocketAddress: Sendable, Hashable, CustomStringConvertible {
     func withSocketAddress<Result>(
         _ body: (UnsafePointer<sockaddr>) -> Result
     ) throws(LoopError) -> Result {
+        guard 0...65535 ~= port else {
+            throw LoopError(action: "use \(port) as a port", code: UV_EINVAL.rawValue)
+        }
         var storage = sockaddr_storage()
         let code = withUnsafeMutablePointer(to: &storage) { storage in
             let raw = UnsafeMutableRawPointer(storage)

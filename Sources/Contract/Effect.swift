@@ -1,0 +1,83 @@
+/// A write that a handler asked for; it is committed with the attempt's outcome or not at all.
+package enum Effect: Sendable, Equatable {
+    case put(path: String, body: [UInt8])
+    /// RFC 7396, then the operations in order.
+    case merge(path: String, patch: [UInt8], operations: [MergeOperation])
+    case delete(path: String)
+    case publish(Publication)
+    case send(Sending)
+
+    /// The document that it writes, or nil.
+    package var path: String? {
+        switch self {
+        case .put(let path, _), .merge(let path, _, _), .delete(let path): path
+        case .publish, .send: nil
+        }
+    }
+}
+
+/// A change of one member of a document that needs no look at the document.
+package enum MergeOperation: Sendable, Equatable {
+    /// Adds to a number; what is absent counts as 0.
+    case increment(member: String, by: Double)
+    /// Adds JSON values to the end of an array; what is absent counts as an empty one.
+    case append(member: String, values: [[UInt8]])
+}
+
+/// A message on its way to a topic.
+package struct Publication: Sendable, Equatable {
+    package var topic: String
+    package var data: [UInt8]
+    package var key: String?
+    package var orderingKey: String?
+    package var attributes: [String: String]
+
+    package init(
+        topic: String, data: [UInt8], key: String? = nil, orderingKey: String? = nil,
+        attributes: [String: String] = [:]
+    ) {
+        self.topic = topic
+        self.data = data
+        self.key = key
+        self.orderingKey = orderingKey
+        self.attributes = attributes
+    }
+}
+
+/// A command on its way to a function.
+package struct Sending: Sendable, Equatable {
+    package var function: String
+    package var data: [UInt8]
+    package var after: Duration
+    package var key: String?
+
+    package init(function: String, data: [UInt8], after: Duration = .zero, key: String? = nil) {
+        self.function = function
+        self.data = data
+        self.after = after
+        self.key = key
+    }
+}
+
+/// A document that an attempt looked at, found or absent, and its version then (0 when absent).
+package struct DocumentRead: Sendable, Hashable {
+    package var path: String
+    package var version: Int64
+
+    package init(path: String, version: Int64) {
+        self.path = path
+        self.version = version
+    }
+}
+
+/// A document as it is stored.
+package struct StoredDocument: Sendable, Equatable {
+    /// From one sequence of the store; it only grows for a path.
+    package var version: Int64
+    package var body: [UInt8]
+
+    package init(version: Int64, body: [UInt8]) {
+        self.version = version
+        self.body = body
+    }
+}

@@ -1,0 +1,62 @@
+/// The first thing that a worker says.
+package struct Hello: Sendable, Equatable {
+    package var protocolVersion: UInt64
+    /// The manifest as JSON, so that hosts of all versions can show what an app is.
+    package var manifest: [UInt8]
+
+    package init(protocolVersion: UInt64 = Frame.protocolVersion, manifest: [UInt8]) {
+        self.protocolVersion = protocolVersion
+        self.manifest = manifest
+    }
+
+    package func append(to bytes: inout [UInt8]) {
+        bytes.append(number: protocolVersion)
+        bytes.append(block: manifest)
+    }
+
+    /// Reads the version first: of another version's hello nothing else is understood.
+    package init(reading payload: UnsafeRawBufferPointer) throws(FrameError) {
+        var reader = ByteReader(payload)
+        protocolVersion = try reader.number("protocol version")
+        manifest = protocolVersion == Frame.protocolVersion ? try reader.block("manifest") : []
+    }
+}
+
+/// The host's answer to a hello: what the worker may know and how much it may take.
+package struct Welcome: Sendable, Equatable {
+    package var secrets: [String: String]
+    package var environment: String
+    package var graceMilliseconds: Int64
+    package var dataBytesMax: Int
+    /// What one response may weigh that is not streamed.
+    package var responseBytesMax: Int
+
+    package init(
+        secrets: [String: String], environment: String, grace: Duration, dataBytesMax: Int,
+        responseBytesMax: Int
+    ) {
+        self.secrets = secrets
+        self.environment = environment
+        graceMilliseconds = grace.milliseconds
+        self.dataBytesMax = dataBytesMax
+        self.responseBytesMax = responseBytesMax
+    }
+
+    package func append(to bytes: inout [UInt8]) {
+        bytes.append(fields: secrets.map { RequestData.Field($0.key, $0.value) })
+        bytes.append(text: environment)
+        bytes.append(signed: graceMilliseconds)
+        bytes.append(count: dataBytesMax)
+        bytes.append(count: responseBytesMax)
+    }
+
+    package init(reading payload: UnsafeRawBufferPointer) throws(FrameError) {
+        var reader = ByteReader(payload)
+        let fields = try reader.fields("secrets")
+        secrets = Dictionary(fields.map { ($0.name, $0.value) }) { _, last in last }
+        environment = try reader.text("environment")
+        graceMilliseconds = try reader.signed("grace")
+        dataBytesMax = Int(truncatingIfNeeded: try reader.number("bound of data"))
+        responseBytesMax = Int(truncatingIfNeeded: try reader.number("bound of responses"))
+    }
+}

@@ -1,0 +1,146 @@
+/// A question that a handler asks while it runs; the frame's number is the attempt's.
+package enum WorkerRead: Sendable, Equatable {
+    case document(path: String)
+    /// The documents directly in a collection, in the order of their identifiers.
+    case list(collection: String, after: String?, limit: Int)
+
+    /// Appends the question and the number that its answer will carry.
+    package func append(number: UInt64, to bytes: inout [UInt8]) {
+        bytes.append(number: number)
+        switch self {
+        case .document(let path):
+            bytes.append(0)
+            bytes.append(text: path)
+        case .list(let collection, let after, let limit):
+            bytes.append(1)
+            bytes.append(text: collection)
+            bytes.append(optional: after)
+            bytes.append(count: limit)
+        }
+    }
+
+    package static func read(
+        _ payload: UnsafeRawBufferPointer
+    ) throws(FrameError) -> (number: UInt64, question: WorkerRead) {
+        var reader = ByteReader(payload)
+        let number = try reader.number("number")
+        switch try reader.byte("question") {
+        case 0: return (number, .document(path: try reader.text("path")))
+        case 1:
+            let collection = try reader.text("collection")
+            let after = try reader.optionalText("place")
+            let limit = Int(clamping: try reader.number("limit"))
+            return (number, .list(collection: collection, after: after, limit: limit))
+        default: throw .malformed(what: "question")
+        }
+    }
+}
+
+/// The answer to a question of a handler.
+package enum HostReply: Sendable, Equatable {
+    case documents([Found])
+    /// The question could not be answered; the text is for the handler's error.
+    case failed(String)
+
+    /// A document that was asked for; version 0 and no body where there is none.
+    package struct Found: Sendable, Equatable {
+        package var path: String
+        package var version: Int64
+        package var body: [UInt8]
+
+        package init(path: String, version: Int64, body: [UInt8]) {
+            self.path = path
+            self.version = version
+            self.body = body
+        }
+    }
+
+    package func append(number: UInt64, to bytes: inout [UInt8]) {
+        bytes.append(number: number)
+        switch self {
+        case .documents(let found):
+            bytes.append(0)
+            bytes.append(count: found.count)
+            for document in found {
+                bytes.append(text: document.path)
+                bytes.append(signed: document.version)
+                bytes.append(block: document.body)
+            }
+        case .failed(let reason):
+            bytes.append(1)
+            bytes.append(text: reason)
+        }
+    }
+
+    package static func read(
+        _ payload: UnsafeRawBufferPointer
+    ) throws(FrameError) -> (number: UInt64, reply: HostReply) {
+        var reader = ByteReader(payload)
+        let number = try reader.number("number")
+        switch try reader.byte("answer") {
+        case 0:
+            var found: [Found] = []
+            for _ in 0..<(try reader.count("documents", bytesEach: 3)) {
+                let path = try reader.text("path")
+                let version = try reader.signed("version")
+                found.append(Found(path: path, version: version, body: try reader.block("document")))
+            }
+            return (number, .documents(found))
+        case 1: return (number, .failed(try reader.text("reason")))
+        default: throw .malformed(what: "answer")
+        }
+    }
+}
+
+/// A line that a handler logged.
+package struct WorkerLog: Sendable, Equatable {
+    /// swift-log's word for it: "info", "warning".
+    package var level: String
+    package var message: String
+    package var metadata: [String: String]
+
+    package init(level: String, message: String, metadata: [String: String]) {
+        self.level = level
+        self.message = message
+        self.metadata = metadata
+    }
+
+    package func append(to bytes: inout [UInt8]) {
+        bytes.append(text: level)
+        bytes.append(text: message)
+        bytes.append(fields: metadata.map { RequestData.Field($0.key, $0.value) })
+    }
+
+    package init(reading payload: UnsafeRawBufferPointer) throws(FrameError) {
+        var reader = ByteReader(payload)
+        level = try reader.text("level")
+        message = try reader.text("message")
+        let fields = try reader.fields("metadata")
+        metadata = Dictionary(fields.map { ($0.name, $0.value) }) { _, last in last }
+    }
+}
+
+/// What a dying worker writes to descriptor 4, or its loop thread on its behalf: fixed in size,
+/// for a signal handler writes it.
+package struct LastWords: Sendable, Equatable {
+    /// The number of the attempt that the dying thread ran; 0 where it ran none.
+    package var attempt: UInt32
+    package var signal: Int32
+
+    package static let bytes = 8
+
+    package init(attempt: UInt32, signal: Int32) {
+        self.attempt = attempt
+        self.signal = signal
+    }
+
+    /// Nil where there are not enough bytes.
+    package init?(reading bytes: [UInt8]) {
+        guard bytes.count >= Self.bytes else { return nil }
+        func word(_ place: Int) -> UInt32 {
+            (0..<4).reduce(0) { $0 | UInt32(bytes[place + $1]) << UInt32($1 * 8) }
+        }
+        attempt = word(0)
+        signal = Int32(bitPattern: word(4))
+    }
+}

@@ -1,0 +1,252 @@
+package import Contract
+
+/// What a store says to one change.
+package enum Answer: Sendable {
+    case recorded(Recorded)
+    case concluded(Concluded)
+    case claimed(Claimed)
+    case settled(Settled)
+    case released([FunctionNumber])
+    case selected(Selected)
+    case paused
+    case registered(Registered)
+    case written([Int64])
+    case pruned(Pruned)
+    /// The change could not be applied, and nothing of it was.
+    case refused(Refusal)
+}
+
+/// Why a change could not be applied.
+package enum Refusal: Error, Sendable, Equatable, CustomStringConvertible {
+    /// More is owed than the bound of the backlog.
+    case backlogFull(max: Int)
+    /// Somebody else holds the invocation by now, or nobody.
+    case leaseLost
+    /// These documents have other versions than were read.
+    case conflicted(paths: [String])
+    /// A call with this key was concluded before.
+    case answered(StoredResponse)
+    case versionMismatch(path: String, found: Int64)
+    /// What a merge met was not what it needs.
+    case unmergeable(path: String, reason: String)
+    case unknownInvocation
+    /// It is running: whoever runs it has to be told.
+    case isRunning(Held)
+    /// It ended as `state`, where another state is needed.
+    case isFinished(InvocationState)
+    /// The disk is full; what was asked may be asked again.
+    case diskFull
+    /// The store can't write any more; the text says why.
+    case broken(String)
+    /// More waits for the store than it takes.
+    case overloaded
+
+    package var description: String {
+        switch self {
+        case .backlogFull(let max): "backlog full: \(max) invocations are owed, which is the most"
+        case .leaseLost: "the lease was lost"
+        case .conflicted(let paths): "changed meanwhile: \(paths.joined(separator: ", "))"
+        case .answered: "a call with this key was answered before"
+        case .versionMismatch(let path, let found): "\"\(path)\" has version \(found)"
+        case .unmergeable(let path, let reason): "could not merge into \"\(path)\": \(reason)"
+        case .unknownInvocation: "no such invocation"
+        case .isRunning: "the invocation is running"
+        case .isFinished(let state): "the invocation is \(state.name)"
+        case .diskFull: "the disk is full"
+        case .broken(let why): "the store can't write: \(why)"
+        case .overloaded: "the store has more waiting than it takes"
+        }
+    }
+
+    /// True when the same change may well be applied later.
+    package var isTransient: Bool {
+        switch self {
+        case .diskFull, .overloaded: true
+        default: false
+        }
+    }
+}
+
+/// An event that is recorded, or that was.
+package struct Recorded: Sendable, Equatable {
+    package var event: EventID
+    package var number: EventNumber
+    /// True when the key was known: this is the first event of it.
+    package var isDuplicate: Bool
+    /// What began at once: the place in the record's `owed`, and its lease.
+    package var started: [Started]
+    /// The functions that have something ready by it.
+    package var ready: [FunctionNumber]
+
+    package init(
+        event: EventID, number: EventNumber, isDuplicate: Bool = false, started: [Started] = [],
+        ready: [FunctionNumber] = []
+    ) {
+        self.event = event
+        self.number = number
+        self.isDuplicate = isDuplicate
+        self.started = started
+        self.ready = ready
+    }
+
+    package struct Started: Sendable, Equatable {
+        package var ordinal: Int
+        package var lease: Lease
+
+        package init(ordinal: Int, lease: Lease) {
+            self.ordinal = ordinal
+            self.lease = lease
+        }
+    }
+}
+
+package struct Concluded: Sendable, Equatable {
+    package var event: EventID
+    /// The functions that have something ready by its effects.
+    package var ready: [FunctionNumber]
+    /// Keys of effects that were known, whose effects were dropped.
+    package var droppedKeys: [String]
+
+    package init(event: EventID, ready: [FunctionNumber], droppedKeys: [String] = []) {
+        self.event = event
+        self.ready = ready
+        self.droppedKeys = droppedKeys
+    }
+}
+
+/// The answer to a claim.
+package struct Claimed: Sendable {
+    package var invocations: [ClaimedInvocation]
+    /// Those asked for that have nothing ready any more.
+    package var exhausted: [FunctionNumber]
+    /// Those whose waiting invocations came due by this claim.
+    package var ready: [FunctionNumber]
+    /// When the next waiting invocation is due, if one waits.
+    package var nextDueAt: Instant?
+
+    package init(
+        invocations: [ClaimedInvocation] = [], exhausted: [FunctionNumber] = [],
+        ready: [FunctionNumber] = [], nextDueAt: Instant? = nil
+    ) {
+        self.invocations = invocations
+        self.exhausted = exhausted
+        self.ready = ready
+        self.nextDueAt = nextDueAt
+    }
+}
+
+/// An invocation under a lease, with all that is needed to run it.
+package struct ClaimedInvocation: Sendable, Equatable {
+    package var held: Held
+    package var function: FunctionNumber
+    package var event: Event
+    /// All runs, the one to come included.
+    package var runs: Int
+    /// The attempts charged so far.
+    package var charged: Int
+    /// Nil before the first run of its series.
+    package var firstRunAt: Instant?
+    package var suspicion: Suspicion
+
+    package init(
+        held: Held, function: FunctionNumber, event: Event, runs: Int, charged: Int,
+        firstRunAt: Instant?, suspicion: Suspicion
+    ) {
+        self.held = held
+        self.function = function
+        self.event = event
+        self.runs = runs
+        self.charged = charged
+        self.firstRunAt = firstRunAt
+        self.suspicion = suspicion
+    }
+
+    /// The identifier that people and handlers see.
+    package var id: EventID {
+        event.id.tag == .call
+            ? event.id.tagged(.callInvocation)
+            : EventID(.invocation, number: held.invocation.rawValue, at: event.acceptedAt)
+    }
+}
+
+package struct Settled: Sendable, Equatable {
+    /// The functions that have something ready by it: effects, followers, the invocation itself.
+    package var ready: [FunctionNumber]
+    /// After `rerun`, the lease of the next run.
+    package var renewed: Lease?
+    /// Keys of effects that were known, whose effects were dropped.
+    package var droppedKeys: [String]
+    /// When the invocation is due again, if it waits.
+    package var dueAt: Instant?
+
+    package init(
+        ready: [FunctionNumber] = [], renewed: Lease? = nil, droppedKeys: [String] = [],
+        dueAt: Instant? = nil
+    ) {
+        self.ready = ready
+        self.renewed = renewed
+        self.droppedKeys = droppedKeys
+        self.dueAt = dueAt
+    }
+}
+
+/// What a retry or a cancellation by hand changed.
+package struct Selected: Sendable, Equatable {
+    package var count: Int
+    package var hasMore: Bool
+    package var ready: [FunctionNumber]
+    /// Those that run, which a cancellation leaves to whoever runs them.
+    package var running: [Held]
+
+    package init(count: Int, hasMore: Bool = false, ready: [FunctionNumber] = [], running: [Held] = []) {
+        self.count = count
+        self.hasMore = hasMore
+        self.ready = ready
+        self.running = running
+    }
+}
+
+/// What the store knows when a host starts.
+package struct Registered: Sendable, Equatable {
+    package struct Function: Sendable, Equatable {
+        package var number: FunctionNumber
+        package var name: String
+        package var isPaused: Bool
+        /// False for one that the app no longer has.
+        package var isDeclared: Bool
+        package var owed: Int
+
+        package init(number: FunctionNumber, name: String, isPaused: Bool, isDeclared: Bool, owed: Int) {
+            self.number = number
+            self.name = name
+            self.isPaused = isPaused
+            self.isDeclared = isDeclared
+            self.owed = owed
+        }
+    }
+
+    package var functions: [Function]
+    /// How many an earlier host left running; they are ready again.
+    package var recovered: Int
+    /// Of those, how many were charged with having ended the host.
+    package var charged: Int
+
+    package init(functions: [Function], recovered: Int, charged: Int) {
+        self.functions = functions
+        self.recovered = recovered
+        self.charged = charged
+    }
+}
+
+package struct Pruned: Sendable, Equatable {
+    package var invocations: Int
+    package var dead: Int
+    /// True when the slice's time ran out first.
+    package var hasMore: Bool
+
+    package init(invocations: Int = 0, dead: Int = 0, hasMore: Bool = false) {
+        self.invocations = invocations
+        self.dead = dead
+        self.hasMore = hasMore
+    }
+}

@@ -1,0 +1,333 @@
+package import Contract
+
+/// One thing that a store is asked to do; those of one commit are decided in order.
+///
+/// Each is decided by reads before its first write, has its own answer, and changes nothing when
+/// it can't be applied.
+package enum Change: Sendable {
+    /// An event and what is owed for it.
+    case record(Record)
+    /// A call that ran before it was recorded: its event, its end and its effects at once.
+    case conclude(Conclusion)
+    case claim(Claim)
+    case settle(Settling)
+    /// Gives back what was claimed and never began.
+    case release([Held])
+    /// By hand: runs again what is dead, cancelled or succeeded, in a new series; or now what waits.
+    case retry(Selection, now: Instant)
+    case cancel(Selection, now: Instant)
+    case pause(FunctionNumber, isPaused: Bool)
+    /// Makes the app's functions known and gives back what an earlier host left running.
+    case register(Registration)
+    /// Documents, from outside of any handler.
+    case write([ConditionalWrite], now: Instant)
+    case prune(Pruning)
+}
+
+/// An event that has no number yet.
+package struct NewEvent: Sendable, Equatable {
+    package var kind: InputKind
+    package var subject: String
+    package var acceptedAt: Instant
+    package var data: [UInt8]
+    package var dataContentType: String?
+    package var tenant: String
+    /// Nil for one that begins a trace.
+    package var trace: TraceParent?
+    package var traceState: String?
+    package var cause: EventID?
+    package var depth: Int
+    /// The identifier of a call, which was given before it was recorded.
+    package var callID: EventID?
+
+    package init(
+        kind: InputKind, subject: String, acceptedAt: Instant, data: [UInt8],
+        dataContentType: String? = nil, tenant: String = Event.defaultTenant, trace: TraceParent? = nil,
+        traceState: String? = nil, cause: EventID? = nil, depth: Int = 0, callID: EventID? = nil
+    ) {
+        self.kind = kind
+        self.subject = subject
+        self.acceptedAt = acceptedAt
+        self.data = data
+        self.dataContentType = dataContentType
+        self.tenant = tenant
+        self.trace = trace
+        self.traceState = traceState
+        self.cause = cause
+        self.depth = depth
+        self.callID = callID
+    }
+
+    /// The event once it has its number.
+    package func numbered(_ number: EventNumber) -> Event {
+        identified(callID ?? EventID(.event, number: number.rawValue, at: acceptedAt))
+    }
+
+    /// The event under an identifier.
+    package func identified(_ id: EventID) -> Event {
+        Event(
+            id: id, kind: kind, subject: subject, acceptedAt: acceptedAt, data: data,
+            dataContentType: dataContentType, tenant: tenant, trace: trace, traceState: traceState,
+            cause: cause, depth: depth)
+    }
+}
+
+/// An event, its key, and the functions that it is owed to.
+package struct Record: Sendable, Equatable {
+    package var event: NewEvent
+    /// Where it came from and its key: unique for a time.
+    package var key: Key?
+    package var owed: [Owed]
+    /// False for effects, which may pass the bound of the backlog up to twice.
+    package var comesFromOutside: Bool
+
+    package init(event: NewEvent, key: Key? = nil, owed: [Owed], comesFromOutside: Bool = true) {
+        precondition(owed.count <= InvocationNumber.perEventMax, "an event is owed to so many at most")
+        self.event = event
+        self.key = key
+        self.owed = owed
+        self.comesFromOutside = comesFromOutside
+    }
+
+    /// An idempotency key of events: unique within a tenant and a trigger, for a time.
+    package struct Key: Sendable, Hashable {
+        package var tenant: String
+        /// Such as "command/send-receipt".
+        package var trigger: String
+        package var key: String
+        package var expiresAt: Instant
+
+        package init(tenant: String = Event.defaultTenant, trigger: String, key: String, expiresAt: Instant) {
+            self.tenant = tenant
+            self.trigger = trigger
+            self.key = key
+            self.expiresAt = expiresAt
+        }
+    }
+}
+
+/// One function that an event is owed to.
+package struct Owed: Sendable, Equatable {
+    package enum Start: Sendable, Equatable {
+        /// A slot is kept for it: it is recorded as running, unless its ordering key holds it back.
+        case now
+        case whenClaimed
+        case at(Instant)
+        /// It is a dead letter from the start; the text says why.
+        case never(reason: String)
+    }
+
+    package var function: FunctionNumber
+    package var start: Start
+    package var orderingKey: String?
+
+    package init(function: FunctionNumber, start: Start = .whenClaimed, orderingKey: String? = nil) {
+        self.function = function
+        self.start = start
+        self.orderingKey = orderingKey
+    }
+}
+
+/// An invocation and the lease that somebody holds on it.
+package struct Held: Sendable, Hashable {
+    package var invocation: InvocationNumber
+    package var lease: Lease
+
+    package init(invocation: InvocationNumber, lease: Lease) {
+        self.invocation = invocation
+        self.lease = lease
+    }
+}
+
+/// A request for ready invocations of functions that have room.
+package struct Claim: Sendable, Equatable {
+    package struct Want: Sendable, Equatable {
+        package var function: FunctionNumber
+        package var invocationsMax: Int
+
+        package init(function: FunctionNumber, invocationsMax: Int) {
+            self.function = function
+            self.invocationsMax = invocationsMax
+        }
+    }
+
+    /// In the order of their turns.
+    package var wants: [Want]
+    /// In all.
+    package var invocationsMax: Int
+    package var bytesMax: Int
+    package var now: Instant
+
+    package init(wants: [Want], invocationsMax: Int, bytesMax: Int = 4 << 20, now: Instant) {
+        self.wants = wants
+        self.invocationsMax = invocationsMax
+        self.bytesMax = bytesMax
+        self.now = now
+    }
+}
+
+/// The end of an attempt and all that it asked for.
+package struct Settling: Sendable {
+    package var held: Held
+    package var ending: Ending
+    package var effects: Effects
+
+    package init(held: Held, ending: Ending, effects: Effects = Effects()) {
+        self.held = held
+        self.ending = ending
+        self.effects = effects
+    }
+}
+
+/// How an attempt ended, for the history, and what becomes of its invocation.
+package struct Ending: Sendable, Equatable {
+    package var outcome: Outcome
+    package var settlement: Settlement
+    package var beganAt: Instant
+    package var endedAt: Instant
+    /// The worker's process identifier, 0 where there was none.
+    package var worker: Int32
+    /// What the attempt should leave a note of, such as an effect dropped for its key.
+    package var note: String?
+
+    package init(
+        outcome: Outcome, settlement: Settlement, beganAt: Instant, endedAt: Instant, worker: Int32 = 0,
+        note: String? = nil
+    ) {
+        self.outcome = outcome
+        self.settlement = settlement
+        self.beganAt = beganAt
+        self.endedAt = endedAt
+        self.worker = worker
+        self.note = note
+    }
+}
+
+/// What an attempt looked at, and what it wants written if that still stands.
+package struct Effects: Sendable, Equatable {
+    package var reads: [DocumentRead]
+    package var writes: [DocumentWrite]
+    package var records: [Record]
+
+    package init(reads: [DocumentRead] = [], writes: [DocumentWrite] = [], records: [Record] = []) {
+        self.reads = reads
+        self.writes = writes
+        self.records = records
+    }
+
+    package var isEmpty: Bool { writes.isEmpty && records.isEmpty }
+}
+
+/// A write of one document.
+package enum DocumentWrite: Sendable, Equatable {
+    case put(path: String, body: [UInt8])
+    case merge(path: String, patch: [UInt8], operations: [MergeOperation])
+    case delete(path: String)
+
+    package var path: String {
+        switch self {
+        case .put(let path, _), .merge(let path, _, _), .delete(let path): path
+        }
+    }
+}
+
+/// A write that holds only while the document has a version; 0 stands for absent, nil for any.
+package struct ConditionalWrite: Sendable, Equatable {
+    package var write: DocumentWrite
+    package var ifVersion: Int64?
+
+    package init(_ write: DocumentWrite, ifVersion: Int64? = nil) {
+        self.write = write
+        self.ifVersion = ifVersion
+    }
+}
+
+/// A call that was run before anything of it was recorded.
+package struct Conclusion: Sendable {
+    package var event: NewEvent
+    package var function: FunctionNumber
+    /// All its runs, conflicts included.
+    package var runs: Int
+    package var ending: Ending
+    package var effects: Effects
+    /// What a repeated call is to be answered with.
+    package var response: StoredResponse?
+
+    package init(
+        event: NewEvent, function: FunctionNumber, runs: Int, ending: Ending, effects: Effects,
+        response: StoredResponse? = nil
+    ) {
+        self.event = event
+        self.function = function
+        self.runs = runs
+        self.ending = ending
+        self.effects = effects
+        self.response = response
+    }
+}
+
+/// The answer to a call with an idempotency key.
+package struct StoredResponse: Sendable, Equatable {
+    /// The hash of scope and key.
+    package var keyHash: [UInt8]
+    /// The hash of method, target, content type and body.
+    package var fingerprint: [UInt8]
+    package var status: Int
+    package var fields: [RequestData.Field]
+    package var body: [UInt8]
+    package var expiresAt: Instant
+
+    package init(
+        keyHash: [UInt8], fingerprint: [UInt8], status: Int, fields: [RequestData.Field], body: [UInt8],
+        expiresAt: Instant
+    ) {
+        self.keyHash = keyHash
+        self.fingerprint = fingerprint
+        self.status = status
+        self.fields = fields
+        self.body = body
+        self.expiresAt = expiresAt
+    }
+}
+
+/// Which invocations a person means.
+package enum Selection: Sendable, Equatable {
+    case one(InvocationNumber)
+    /// At most `max` at once, the oldest first; the answer tells whether more are left.
+    case matching(function: FunctionNumber?, state: InvocationState?, max: Int)
+}
+
+/// What a starting host tells of its app.
+package struct Registration: Sendable, Equatable {
+    package var functions: [FunctionDeclaration]
+    package var now: Instant
+
+    package init(functions: [FunctionDeclaration], now: Instant) {
+        self.functions = functions
+        self.now = now
+    }
+}
+
+/// One slice of forgetting what is finished.
+package struct Pruning: Sendable, Equatable {
+    /// Finished before it: forgotten.
+    package var historyBefore: Instant
+    /// Dead before it: forgotten, and said so.
+    package var deadBefore: Instant
+    package var historyBytesMax: Int
+    package var deadBytesMax: Int
+    package var now: Instant
+    package var timeMax: Duration
+
+    package init(
+        historyBefore: Instant, deadBefore: Instant, historyBytesMax: Int, deadBytesMax: Int, now: Instant,
+        timeMax: Duration
+    ) {
+        self.historyBefore = historyBefore
+        self.deadBefore = deadBefore
+        self.historyBytesMax = historyBytesMax
+        self.deadBytesMax = deadBytesMax
+        self.now = now
+        self.timeMax = timeMax
+    }
+}

@@ -1,0 +1,48 @@
+/// A function's row; the same for as long as the store knows its name.
+package struct FunctionNumber: Sendable, Hashable, Comparable {
+    package let rawValue: Int64
+
+    package init(_ rawValue: Int64) { self.rawValue = rawValue }
+
+    package static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
+}
+
+/// An event's row, in the order of the commits.
+package struct EventNumber: Sendable, Hashable, Comparable {
+    package let rawValue: Int64
+
+    package init(_ rawValue: Int64) { self.rawValue = rawValue }
+
+    package static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
+}
+
+/// An invocation's row: its event's number and its place among those that the event is owed to.
+///
+/// So the invocations of an event lie side by side, and sort in event order.
+package struct InvocationNumber: Sendable, Hashable, Comparable {
+    package let rawValue: Int64
+
+    package init(_ rawValue: Int64) { self.rawValue = rawValue }
+
+    package init(event: EventNumber, ordinal: Int) {
+        precondition((0..<Self.perEventMax).contains(ordinal), "an event is owed to so many at most")
+        rawValue = event.rawValue << Self.ordinalBits | Int64(ordinal)
+    }
+
+    /// The functions that one event may be owed to.
+    package static let perEventMax = 1 << ordinalBits
+    private static let ordinalBits = 12
+
+    package var event: EventNumber { EventNumber(rawValue >> Self.ordinalBits) }
+
+    package static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
+}
+
+/// The right to run an invocation once: the number of the claim, which only grows.
+package struct Lease: Sendable, Hashable, Comparable {
+    package let rawValue: Int64
+
+    package init(_ rawValue: Int64) { self.rawValue = rawValue }
+
+    package static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
+}

@@ -1,0 +1,163 @@
+package import Contract
+
+/// A question to a store, answered from what is committed.
+package enum Query: Sendable, Equatable {
+    case invocation(EventID)
+    /// The newest first.
+    case invocations(InvocationFilter)
+    case event(EventID)
+    case status
+    case document(path: String)
+    /// The documents directly in a collection, by identifier.
+    case documents(collection: String, after: String?, limit: Int)
+    case response(keyHash: [UInt8])
+}
+
+/// Which invocations to list.
+package struct InvocationFilter: Sendable, Equatable {
+    package var state: InvocationState?
+    package var function: FunctionNumber?
+    package var event: EventID?
+    /// Only those with a smaller number: the place where the page before ended.
+    package var before: InvocationNumber?
+    package var limit: Int
+
+    package init(
+        state: InvocationState? = nil, function: FunctionNumber? = nil, event: EventID? = nil,
+        before: InvocationNumber? = nil, limit: Int = 50
+    ) {
+        self.state = state
+        self.function = function
+        self.event = event
+        self.before = before
+        self.limit = limit
+    }
+}
+
+/// The answer to a question.
+package enum Page: Sendable {
+    case invocation(InvocationDetail?)
+    case invocations([InvocationSummary], next: InvocationNumber?)
+    case event(EventDetail?)
+    case status(StoreStatus)
+    case documents([HostReply.Found])
+    case response(StoredResponse?)
+}
+
+/// An invocation as a list shows it.
+package struct InvocationSummary: Sendable, Equatable {
+    package var id: EventID
+    package var number: InvocationNumber
+    package var event: EventID
+    package var function: FunctionNumber
+    package var state: InvocationState
+    /// Charged attempts.
+    package var charged: Int
+    package var runs: Int
+    package var acceptedAt: Instant
+    package var dueAt: Instant?
+    package var startedAt: Instant?
+    package var finishedAt: Instant?
+    package var error: String?
+
+    package init(
+        id: EventID, number: InvocationNumber, event: EventID, function: FunctionNumber,
+        state: InvocationState, charged: Int, runs: Int, acceptedAt: Instant, dueAt: Instant? = nil,
+        startedAt: Instant? = nil, finishedAt: Instant? = nil, error: String? = nil
+    ) {
+        self.id = id
+        self.number = number
+        self.event = event
+        self.function = function
+        self.state = state
+        self.charged = charged
+        self.runs = runs
+        self.acceptedAt = acceptedAt
+        self.dueAt = dueAt
+        self.startedAt = startedAt
+        self.finishedAt = finishedAt
+        self.error = error
+    }
+}
+
+/// An invocation with all its attempts; one that succeeded at once has a single one.
+package struct InvocationDetail: Sendable, Equatable {
+    package var summary: InvocationSummary
+    package var history: [AttemptRecord]
+
+    package init(summary: InvocationSummary, history: [AttemptRecord]) {
+        self.summary = summary
+        self.history = history
+    }
+}
+
+/// One attempt that ended.
+package struct AttemptRecord: Sendable, Equatable {
+    package var number: Int
+    /// `Outcome.name`.
+    package var outcome: String
+    package var error: String?
+    package var beganAt: Instant
+    package var endedAt: Instant
+    package var worker: Int32
+    package var note: String?
+
+    package init(
+        number: Int, outcome: String, error: String?, beganAt: Instant, endedAt: Instant, worker: Int32,
+        note: String? = nil
+    ) {
+        self.number = number
+        self.outcome = outcome
+        self.error = error
+        self.beganAt = beganAt
+        self.endedAt = endedAt
+        self.worker = worker
+        self.note = note
+    }
+}
+
+/// An event with what is owed for it.
+package struct EventDetail: Sendable, Equatable {
+    package var event: Event
+    package var invocations: [InvocationSummary]
+
+    package init(event: Event, invocations: [InvocationSummary]) {
+        self.event = event
+        self.invocations = invocations
+    }
+}
+
+/// Counts of everything: `recorded` is the sum of all the others.
+package struct StoreStatus: Sendable, Equatable {
+    package struct Counts: Sendable, Equatable {
+        package var byState: [InvocationState: Int]
+
+        package init(byState: [InvocationState: Int] = [:]) { self.byState = byState }
+
+        package subscript(state: InvocationState) -> Int {
+            get { byState[state] ?? 0 }
+            set { byState[state] = newValue }
+        }
+    }
+
+    /// Invocations ever recorded.
+    package var recorded: Int
+    package var pruned: Int
+    package var counts: Counts
+    /// What is owed and dead, by function.
+    package var functions: [FunctionNumber: Counts]
+    package var fileBytes: Int
+    package var walBytes: Int
+
+    package init(
+        recorded: Int, pruned: Int, counts: Counts, functions: [FunctionNumber: Counts], fileBytes: Int = 0,
+        walBytes: Int = 0
+    ) {
+        self.recorded = recorded
+        self.pruned = pruned
+        self.counts = counts
+        self.functions = functions
+        self.fileBytes = fileBytes
+        self.walBytes = walBytes
+    }
+}

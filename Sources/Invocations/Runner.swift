@@ -1,0 +1,49 @@
+package import Contract
+
+/// What runs attempts: the port that the worker pool implements, and a script in tests.
+///
+/// It belongs to its owner's isolation, is called there, and calls `ended` there.
+package protocol Runner: AnyObject {
+    /// Runs one attempt; its end is told once, whatever happens to the worker.
+    ///
+    /// The caller keeps to the slots; one too many waits for a worker.
+    func run(_ assignment: Assignment)
+
+    /// Asks the handler to stop; the attempt still ends as it ends.
+    func cancel(_ attempt: AttemptNumber)
+}
+
+/// An attempt, numbered by whoever hands it out; never used twice while the host lives.
+package struct AttemptNumber: Sendable, Hashable {
+    package let rawValue: UInt32
+
+    package init(_ rawValue: UInt32) { self.rawValue = rawValue }
+}
+
+/// One attempt to run.
+package struct Assignment: Sendable {
+    package var attempt: AttemptNumber
+    package var delivery: Delivery
+    /// True for what runs in quarantine.
+    package var runsAlone: Bool
+
+    package init(attempt: AttemptNumber, delivery: Delivery, runsAlone: Bool) {
+        self.attempt = attempt
+        self.delivery = delivery
+        self.runsAlone = runsAlone
+    }
+}
+
+/// What a runner tells at the end of an attempt.
+package struct AttemptEnd: Sendable {
+    package var attempt: AttemptNumber
+    package var report: Report
+    /// The worker's process identifier.
+    package var worker: Int32
+
+    package init(attempt: AttemptNumber, report: Report, worker: Int32) {
+        self.attempt = attempt
+        self.report = report
+        self.worker = worker
+    }
+}
