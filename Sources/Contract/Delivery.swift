@@ -64,8 +64,8 @@ extension Event {
     package func with(data: [UInt8]) -> Event {
         Event(
             id: id, kind: kind, subject: subject, acceptedAt: acceptedAt, data: data,
-            dataContentType: dataContentType, tenant: tenant, trace: trace, traceState: traceState,
-            cause: cause, depth: depth)
+            dataContentType: dataContentType, tenant: tenant, attributes: attributes, trace: trace,
+            traceState: traceState, cause: cause, depth: depth)
     }
 
     fileprivate func append(attributesTo bytes: inout [UInt8]) {
@@ -75,6 +75,7 @@ extension Event {
         bytes.append(signed: acceptedAt.milliseconds)
         bytes.append(optional: dataContentType)
         bytes.append(text: tenant)
+        bytes.append(fields: attributes.map { RequestData.Field($0.key, $0.value) })
         bytes.append(fixed: trace.traceHigh)
         bytes.append(fixed: trace.traceLow)
         bytes.append(fixed: trace.parent)
@@ -92,6 +93,7 @@ extension Event {
         let acceptedAt = Instant(milliseconds: try reader.signed("time"))
         let dataContentType = try reader.optionalText("content type")
         let tenant = try reader.text("tenant")
+        let attributes = try reader.fields("attributes")
         let traceHigh = try reader.fixed("trace")
         let traceLow = try reader.fixed("trace")
         let parent = try reader.fixed("trace")
@@ -102,7 +104,8 @@ extension Event {
         let depth = Int(truncatingIfNeeded: try reader.number("depth"))
         self.init(
             id: id, kind: kind, subject: subject, acceptedAt: acceptedAt, data: [],
-            dataContentType: dataContentType, tenant: tenant, trace: trace, traceState: traceState,
-            cause: cause, depth: depth)
+            dataContentType: dataContentType, tenant: tenant,
+            attributes: Dictionary(attributes.map { ($0.name, $0.value) }) { _, last in last },
+            trace: trace, traceState: traceState, cause: cause, depth: depth)
     }
 }

@@ -16,6 +16,8 @@ public struct Event: Sendable, Equatable {
     public let dataContentType: String?
     /// Which customer it belongs to; "default" until tenants come.
     public let tenant: String
+    /// What a publisher adds for filters to look at; empty for most.
+    public let attributes: [String: String]
     /// The trace that it is part of.
     public let trace: TraceParent
     /// The W3C `tracestate` that came with the trace.
@@ -27,7 +29,8 @@ public struct Event: Sendable, Equatable {
 
     package init(
         id: EventID, kind: InputKind, subject: String, acceptedAt: Instant, data: [UInt8],
-        dataContentType: String? = nil, tenant: String = Event.defaultTenant, trace: TraceParent? = nil,
+        dataContentType: String? = nil, tenant: String = Event.defaultTenant,
+        attributes: [String: String] = [:], trace: TraceParent? = nil,
         traceState: String? = nil, cause: EventID? = nil, depth: Int = 0
     ) {
         self.id = id
@@ -37,6 +40,7 @@ public struct Event: Sendable, Equatable {
         self.data = data
         self.dataContentType = dataContentType
         self.tenant = tenant
+        self.attributes = attributes
         self.trace = trace ?? TraceParent(startingAt: id)
         self.traceState = traceState
         self.cause = cause

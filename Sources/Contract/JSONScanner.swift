@@ -116,15 +116,15 @@ struct JSONScanner {
     /// A byte's top bit is set in `special` where it is a control, '"', '\' or not ASCII. A borrow
     /// can set it wrongly, but only above a byte where it is right, and the lowest one counts.
     private mutating func skipPlain() {
-        let ones: UInt64 = 0x0101_0101_0101_0101
+        let low: UInt64 = 0x0101_0101_0101_0101
         while place + 8 <= bytes.count {
             let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: place, as: UInt64.self))
-            let quotes = word ^ ones &* 0x22
-            let backslashes = word ^ ones &* 0x5C
-            let controls = word &- ones &* 0x20 & ~word
-            let special =
-                (controls | quotes &- ones & ~quotes | backslashes &- ones & ~backslashes | word)
-                & ones &* 0x80
+            let quotes = word ^ (low &* 0x22)
+            let backslashes = word ^ (low &* 0x5C)
+            let found =
+                ((word &- (low &* 0x20)) & ~word) | ((quotes &- low) & ~quotes)
+                | ((backslashes &- low) & ~backslashes) | word
+            let special = found & (low &* 0x80)
             guard special == 0 else {
                 place += special.trailingZeroBitCount >> 3
                 return

@@ -5,8 +5,13 @@ package struct JSONText {
     /// What is between the quotes, as it was written.
     package let bytes: UnsafeRawBufferPointer
 
-    init(checked bytes: UnsafeRawBufferPointer, quotes: Bool) {
-        self.bytes = quotes ? UnsafeRawBufferPointer(rebasing: bytes[1..<bytes.count - 1]) : bytes
+    init(quoted: UnsafeRawBufferPointer) {
+        bytes = UnsafeRawBufferPointer(rebasing: quoted[1..<quoted.count - 1])
+    }
+
+    /// The same with its quotes.
+    package var quoted: UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(start: bytes.baseAddress! - 1, count: bytes.count + 2)
     }
 
     /// What it says.

@@ -41,7 +41,7 @@ package struct JSONValue {
 
     /// What a string says, its escapes undone; nil where it is none.
     package var text: String? {
-        kind == .string ? JSONText(checked: bytes, quotes: true).string : nil
+        kind == .string ? JSONText(quoted: bytes).string : nil
     }
 
     /// Nil where it is no number, has a fraction or an exponent, or is out of the range.
@@ -92,7 +92,7 @@ package enum JSONKind: String, Sendable {
     case boolean = "true or false"
     case null = "null"
 
-    fileprivate init(firstByte: UInt8) {
+    init(firstByte: UInt8) {
         self =
             switch firstByte {
             case UInt8(ascii: "{"): .object
@@ -115,13 +115,8 @@ extension [UInt8] {
 
     /// What the JSON text in the bytes is; throws where they are none.
     package func checkedJSONKind(depthMax: Int = JSONValue.depthMax) throws(JSONError) -> JSONKind {
-        let result: Result<JSONKind, JSONError> = withUnsafeBytes { bytes in
-            do throws(JSONError) {
-                return .success(try JSONValue(bytes, depthMax: depthMax).kind)
-            } catch {
-                return .failure(error)
-            }
+        try withUnsafeBufferPointer { (bytes) throws(JSONError) in
+            try JSONValue(UnsafeRawBufferPointer(bytes), depthMax: depthMax).kind
         }
-        return try result.get()
     }
 }

@@ -7,7 +7,7 @@ package struct JSONMembers: Sequence, IteratorProtocol {
     package mutating func next() -> (key: JSONText, value: JSONValue)? {
         guard let key = walk.next() else { return nil }
         guard let value = walk.next() else { preconditionFailure("the text was checked") }
-        return (JSONText(checked: key.bytes, quotes: true), value)
+        return (JSONText(quoted: key.bytes), value)
     }
 }
 

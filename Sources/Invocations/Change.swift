@@ -32,6 +32,7 @@ package struct NewEvent: Sendable, Equatable {
     package var data: [UInt8]
     package var dataContentType: String?
     package var tenant: String
+    package var attributes: [String: String]
     /// Nil for one that begins a trace.
     package var trace: TraceParent?
     package var traceState: String?
@@ -42,7 +43,8 @@ package struct NewEvent: Sendable, Equatable {
 
     package init(
         kind: InputKind, subject: String, acceptedAt: Instant, data: [UInt8],
-        dataContentType: String? = nil, tenant: String = Event.defaultTenant, trace: TraceParent? = nil,
+        dataContentType: String? = nil, tenant: String = Event.defaultTenant,
+        attributes: [String: String] = [:], trace: TraceParent? = nil,
         traceState: String? = nil, cause: EventID? = nil, depth: Int = 0, callID: EventID? = nil
     ) {
         self.kind = kind
@@ -51,6 +53,7 @@ package struct NewEvent: Sendable, Equatable {
         self.data = data
         self.dataContentType = dataContentType
         self.tenant = tenant
+        self.attributes = attributes
         self.trace = trace
         self.traceState = traceState
         self.cause = cause
@@ -67,8 +70,8 @@ package struct NewEvent: Sendable, Equatable {
     package func identified(_ id: EventID) -> Event {
         Event(
             id: id, kind: kind, subject: subject, acceptedAt: acceptedAt, data: data,
-            dataContentType: dataContentType, tenant: tenant, trace: trace, traceState: traceState,
-            cause: cause, depth: depth)
+            dataContentType: dataContentType, tenant: tenant, attributes: attributes, trace: trace,
+            traceState: traceState, cause: cause, depth: depth)
     }
 }
 

@@ -26,11 +26,23 @@ package struct Assignment: Sendable {
     package var delivery: Delivery
     /// True for what runs in quarantine.
     package var runsAlone: Bool
+    /// What becomes of a body that is not in the response's own frame.
+    package var body: BodyUse
 
-    package init(attempt: AttemptNumber, delivery: Delivery, runsAlone: Bool) {
+    package enum BodyUse: Sendable, Equatable {
+        /// Nobody wants it.
+        case dropped
+        /// The runner gathers it, and fails the attempt where it is longer.
+        case gathered(bytesMax: Int)
+        /// The caller takes it from the runner when the outcome is committed.
+        case handedOn
+    }
+
+    package init(attempt: AttemptNumber, delivery: Delivery, runsAlone: Bool, body: BodyUse = .dropped) {
         self.attempt = attempt
         self.delivery = delivery
         self.runsAlone = runsAlone
+        self.body = body
     }
 }
 

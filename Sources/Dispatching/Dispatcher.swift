@@ -1,0 +1,200 @@
+package import Contract
+import DequeModule
+package import Invocations
+
+/// Claims what is due, runs it, settles it, and again.
+///
+/// It is one owner's, lives in that owner's isolation, and does nothing by itself: the owner tells
+/// it what happened and takes its changes to the store at the end of each turn. It is handed the
+/// time, chance and a runner, and sees neither a loop nor a database, so that a simulation runs it
+/// as it is.
+package final class Dispatcher {
+    package let registry: Registry
+    let runner: any Runner
+    let limits: Limits
+    let clock: () -> Instant
+    let chance: () -> Double
+    let changed: () -> Void
+
+    var journal = Journal()
+    var slots: Slots
+    var attempts: [AttemptNumber: Work] = [:]
+    private var lastAttempt: UInt32 = 0
+
+    /// The functions that may have something ready.
+    var maybeReady: Set<FunctionNumber> = []
+    var rotation = Rotation()
+    var isClaiming = false
+    var isDueLookedAt = false
+    package internal(set) var isDraining = false
+    /// When something that waits is due next; the owner wakes the dispatcher then.
+    package internal(set) var nextDueAt: Instant?
+
+    var turns = DocumentTurns()
+    var waitingForTurn: [DocumentTurns.Ticket: Work] = [:]
+    var lastTicket: UInt64 = 0
+
+    var quarantine = Quarantine()
+    var alone = 0
+    var waitingAlone: Deque<Work> = []
+
+    var waitingCalls: [Int: Deque<Work>] = [:]
+    var callsInFlight: Set<[UInt8]> = []
+    var watchers: [InvocationNumber: (Notice) -> Void] = [:]
+    package internal(set) var counts = Counts()
+
+    /// What happened so far, for metrics.
+    package struct Counts: Sendable {
+        package var started = 0
+        package var succeeded = 0
+        package var rejected = 0
+        package var failed = 0
+        package var timedOut = 0
+        package var crashed = 0
+        package var conflicted = 0
+        package var interrupted = 0
+        package var calls = 0
+        package var callsWithoutSlot = 0
+        /// Records of failed calls that were dropped under pressure: nothing was promised.
+        package var droppedRecords = 0
+    }
+
+    /// What a watcher is told when an attempt is settled.
+    package struct Notice: Sendable {
+        package var outcome: Outcome
+        package var settlement: Settlement
+        package var response: ResponseData?
+    }
+
+    /// - Parameters:
+    ///   - slots: the attempts that may be under way at once.
+    ///   - clock: the wall clock.
+    ///   - chance: a number in 0..<1, for jitter.
+    ///   - changed: called when the owner should take a page at the end of its turn.
+    package init(
+        registry: Registry, paused: Set<FunctionNumber> = [], runner: any Runner, slots: Int,
+        limits: Limits = Limits(), clock: @escaping () -> Instant, chance: @escaping () -> Double,
+        changed: @escaping () -> Void
+    ) {
+        self.registry = registry
+        self.runner = runner
+        self.limits = limits
+        self.clock = clock
+        self.chance = chance
+        self.changed = changed
+        self.slots = Slots(total: slots, functions: registry.functions.map(\.declaration))
+        for function in registry.functions where paused.contains(function.number) {
+            self.slots.setPaused(true, function: function.index)
+        }
+    }
+
+    /// The attempts under way.
+    package var running: Int { attempts.count }
+
+    /// The invocations that hold a lease, under way or waiting for a turn or a worker of their own.
+    package var held: Int { attempts.count + waitingForTurn.count + waitingAlone.count }
+
+    /// What the store is to be asked at the end of this turn, or nil.
+    package func takePage() -> Journal.Page? {
+        claimIfUseful()
+        return journal.takePage()
+    }
+
+    /// Adds a change whose answer only the asker needs.
+    package func submit(_ change: Change, answered: @escaping (Answer) -> Void) {
+        let wasEmpty = journal.isEmpty
+        journal.add(change, answered: answered)
+        if wasEmpty { changed() }
+    }
+
+    /// Looks for work of every function: at the start, after a wake-up, and from time to time.
+    package func lookAround() {
+        maybeReady.formUnion(registry.functions.lazy.map(\.number))
+        isDueLookedAt = false
+        changed()
+    }
+
+    /// Says that something that waited may be due.
+    package func due() {
+        isDueLookedAt = false
+        changed()
+    }
+
+    /// Says that these have something ready.
+    package func ready(_ functions: some Sequence<FunctionNumber>) {
+        var isNew = false
+        for function in functions where registry[function] != nil {
+            isNew = maybeReady.insert(function).inserted || isNew
+        }
+        if isNew { changed() }
+    }
+
+    /// Runs `work`, whose slot is taken, in the pool or apart.
+    func begin(_ work: Work) {
+        let needsQuarantine = isSuspect(work)
+        if needsQuarantine, alone >= limits.quarantineWorkersMax {
+            giveBackSlot(of: work)
+            waitingAlone.append(work)
+            return
+        }
+        if needsQuarantine {
+            giveBackSlot(of: work)
+            alone += 1
+        }
+        work.runsAlone = needsQuarantine
+        let attempt = nextAttempt()
+        attempts[attempt] = work
+        counts.started += 1
+        let function = registry.functions[work.function]
+        var onceKey: String?
+        if case .call(let call) = work.kind { onceKey = call.onceKey }
+        let delivery = Delivery(
+            function: function.index, attempt: work.runs, timeout: function.policies.timeout,
+            event: work.event, invocation: work.invocationID, onceKey: onceKey)
+        runner.run(
+            Assignment(
+                attempt: attempt, delivery: delivery, runsAlone: needsQuarantine, body: work.bodyUse))
+    }
+
+    /// Gives back what `work` held and lets the next begin.
+    func finished(_ work: Work) {
+        if work.runsAlone {
+            work.runsAlone = false
+            alone -= 1
+            beginAlone()
+        } else {
+            giveBackSlot(of: work)
+        }
+        if !waitingCalls.isEmpty { beginWaitingCalls() }
+        if !maybeReady.isEmpty { changed() }
+    }
+
+    func takeSlot(for work: Work) {
+        assert(!work.holdsSlot, "one attempt takes one slot")
+        slots.take(of: work.function)
+        work.holdsSlot = true
+    }
+
+    func giveBackSlot(of work: Work) {
+        guard work.holdsSlot else { return }
+        work.holdsSlot = false
+        slots.giveBack(of: work.function)
+    }
+
+    private func isSuspect(_ work: Work) -> Bool {
+        if quarantine.contains(registry.functions[work.function].number, at: clock()) { return true }
+        switch work.kind {
+        case .invocation(let claimed): return claimed.suspicion.runsAlone
+        case .call: return work.wasRunAgain
+        }
+    }
+
+    private func beginAlone() {
+        while alone < limits.quarantineWorkersMax, let work = waitingAlone.popFirst() { begin(work) }
+    }
+
+    private func nextAttempt() -> AttemptNumber {
+        repeat { lastAttempt &+= 1 } while lastAttempt == 0 || attempts[AttemptNumber(lastAttempt)] != nil
+        return AttemptNumber(lastAttempt)
+    }
+}

@@ -1,0 +1,135 @@
+package import Contract
+package import Invocations
+
+/// Why an effect can't be committed, though the worker let it pass.
+package enum EffectError: Error, Equatable, CustomStringConvertible {
+    case unknownFunction(String, nearest: String?)
+    case notACommand(function: String, takes: InputKind)
+    case name(String)
+    case dataBytes(found: Int, max: Int)
+    case documentBytes(path: String, found: Int, max: Int)
+    case responseBytes(max: Int)
+
+    package var description: String {
+        switch self {
+        case .unknownFunction(let name, let nearest):
+            "a command names function \"\(name)\", which the app does not have"
+                + (nearest.map { "; did you mean \"\($0)\"?" } ?? "")
+        case .notACommand(let function, let takes):
+            "a command names function \"\(function)\", which takes a \(takes.rawValue)"
+        case .name(let text): text
+        case .dataBytes(let found, let max):
+            "an effect carries \(found) bytes of data, where \(max) is the most"
+        case .documentBytes(let path, let found, let max):
+            "document \"\(path)\" has \(found) bytes, where \(max) is the most"
+        case .responseBytes(let max):
+            "the response is over \(max) bytes, which is the most for a call with an idempotency key"
+        }
+    }
+}
+
+/// Turns what a handler asked for into what a store writes.
+package struct EffectPlan {
+    let registry: Registry
+    let limits: Limits
+
+    package init(registry: Registry, limits: Limits) {
+        self.registry = registry
+        self.limits = limits
+    }
+
+    /// The attempt that the effects come from.
+    package struct Cause {
+        package var event: Event
+        package var invocation: EventID
+
+        package init(event: Event, invocation: EventID) {
+            self.event = event
+            self.invocation = invocation
+        }
+    }
+
+    /// Checks every effect again, for a worker may lie, and plans the writes of all.
+    package func plan(
+        _ effects: [Effect], reads: [DocumentRead], cause: Cause, now: Instant
+    ) throws(EffectError) -> Effects {
+        var planned = Effects(reads: reads)
+        for effect in effects {
+            switch effect {
+            case .put(let path, let body):
+                try check(path, bytes: body.count)
+                planned.writes.append(.put(path: path, body: body))
+            case .merge(let path, let patch, let operations):
+                try check(path, bytes: patch.count)
+                planned.writes.append(.merge(path: path, patch: patch, operations: operations))
+            case .delete(let path):
+                try check(path, bytes: 0)
+                planned.writes.append(.delete(path: path))
+            case .publish(let publication): planned.records.append(try record(publication, cause, now))
+            case .send(let sending): planned.records.append(try record(sending, cause, now))
+            }
+        }
+        return planned
+    }
+
+    private func check(_ path: String, bytes: Int) throws(EffectError) {
+        if let error = NameRule.documentPath.error(for: path) { throw .name("\(error)") }
+        guard bytes <= limits.documentBytesMax else {
+            throw .documentBytes(path: path, found: bytes, max: limits.documentBytesMax)
+        }
+    }
+
+    private func record(
+        _ sending: Sending, _ cause: Cause, _ now: Instant
+    ) throws(EffectError) -> Record {
+        guard let function = registry[sending.function] else {
+            throw .unknownFunction(
+                sending.function, nearest: nearest(to: sending.function, among: registry.names))
+        }
+        guard function.declaration.input == .command else {
+            throw .notACommand(function: function.name, takes: function.declaration.input)
+        }
+        try check(data: sending.data)
+        let event = follower(.command, subject: function.name, data: sending.data, cause, now)
+        let depthMax = function.policies.depthMax
+        let start: Owed.Start =
+            event.depth > depthMax
+            ? .never(reason: "depth \(event.depth) is over the \(depthMax) that \"\(function.name)\" allows; "
+                + "if it continues itself on purpose, say depthMax: in its declaration")
+            : sending.after > .zero ? .at(now + sending.after) : .whenClaimed
+        return Record(
+            event: event, key: key(sending.key, trigger: "command/\(function.name)", now),
+            owed: [Owed(function: function.number, start: start)], comesFromOutside: false)
+    }
+
+    private func record(
+        _ publication: Publication, _ cause: Cause, _ now: Instant
+    ) throws(EffectError) -> Record {
+        if let error = NameRule.topic.error(for: publication.topic) { throw .name("\(error)") }
+        try check(data: publication.data)
+        var event = follower(.message, subject: publication.topic, data: publication.data, cause, now)
+        event.attributes = publication.attributes
+        return Record(
+            event: event, key: key(publication.key, trigger: "topic/\(publication.topic)", now), owed: [],
+            comesFromOutside: false)
+    }
+
+    private func check(data: [UInt8]) throws(EffectError) {
+        guard data.count <= limits.dataBytesMax else {
+            throw .dataBytes(found: data.count, max: limits.dataBytesMax)
+        }
+    }
+
+    private func follower(
+        _ kind: InputKind, subject: String, data: [UInt8], _ cause: Cause, _ now: Instant
+    ) -> NewEvent {
+        NewEvent(
+            kind: kind, subject: subject, acceptedAt: now, data: data, dataContentType: "application/json",
+            tenant: cause.event.tenant, trace: cause.event.trace.continued(by: cause.invocation),
+            traceState: cause.event.traceState, cause: cause.invocation, depth: cause.event.depth + 1)
+    }
+
+    private func key(_ key: String?, trigger: String, _ now: Instant) -> Record.Key? {
+        key.map { Record.Key(trigger: trigger, key: $0, expiresAt: now + limits.keysKept) }
+    }
+}

@@ -1,0 +1,48 @@
+package import Invocations
+
+/// The changes of one turn on their way to the store, each with whoever waits for its answer.
+///
+/// The owner takes a page at the end of its turn, commits its changes and hands the answers back.
+package struct Journal {
+    /// What one commit takes.
+    package struct Page {
+        package let changes: [Change]
+        private let waiting: [(Answer) -> Void]
+
+        fileprivate init(changes: [Change], waiting: [(Answer) -> Void]) {
+            self.changes = changes
+            self.waiting = waiting
+        }
+
+        /// Hands each answer to whoever asked, in order.
+        package func deliver(_ answers: [Answer]) {
+            precondition(answers.count == waiting.count, "each change has its answer")
+            for (answer, hand) in zip(answers, waiting) { hand(answer) }
+        }
+    }
+
+    private var changes: [Change] = []
+    private var waiting: [(Answer) -> Void] = []
+
+    package init() {}
+
+    package var isEmpty: Bool { changes.isEmpty }
+
+    /// The changes since the last page.
+    package var count: Int { changes.count }
+
+    package mutating func add(_ change: Change, answered: @escaping (Answer) -> Void) {
+        changes.append(change)
+        waiting.append(answered)
+    }
+
+    /// Everything since the last page, or nil where there is nothing.
+    package mutating func takePage() -> Page? {
+        guard !changes.isEmpty else { return nil }
+        defer {
+            changes.removeAll(keepingCapacity: true)
+            waiting.removeAll(keepingCapacity: true)
+        }
+        return Page(changes: changes, waiting: waiting)
+    }
+}

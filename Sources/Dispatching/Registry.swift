@@ -1,0 +1,48 @@
+package import Contract
+package import Invocations
+
+/// The functions that the host knows: their rows, their names and how they are run.
+package struct Registry: Sendable {
+    package struct Function: Sendable {
+        package var number: FunctionNumber
+        package var declaration: FunctionDeclaration
+        /// Its place in the manifest, by which workers know it.
+        package var index: Int
+
+        package var name: String { declaration.name }
+        package var policies: Policies { declaration.policies }
+    }
+
+    package private(set) var functions: [Function]
+    private var placeByNumber: [FunctionNumber: Int]
+    private var placeByName: [String: Int]
+    /// The names of rows that the app no longer declares.
+    package private(set) var goneNames: [FunctionNumber: String]
+
+    /// - Parameter rows: what the store answered to the registration of `declarations`.
+    package init(declarations: [FunctionDeclaration], rows: [Registered.Function]) {
+        let numbers = Dictionary(uniqueKeysWithValues: rows.map { ($0.name, $0.number) })
+        functions = declarations.enumerated().map { index, declaration in
+            guard let number = numbers[declaration.name] else {
+                preconditionFailure("a registered function has a row")
+            }
+            return Function(number: number, declaration: declaration, index: index)
+        }
+        placeByNumber = Dictionary(uniqueKeysWithValues: functions.map { ($0.number, $0.index) })
+        placeByName = Dictionary(uniqueKeysWithValues: functions.map { ($0.name, $0.index) })
+        goneNames = Dictionary(
+            uniqueKeysWithValues: rows.filter { !$0.isDeclared }.map { ($0.number, $0.name) })
+    }
+
+    /// Nil for a function that the app no longer has.
+    package subscript(number: FunctionNumber) -> Function? { placeByNumber[number].map { functions[$0] } }
+
+    package subscript(name: String) -> Function? { placeByName[name].map { functions[$0] } }
+
+    /// The name of a row, of a function that is gone too.
+    package func name(of number: FunctionNumber) -> String {
+        self[number]?.name ?? goneNames[number] ?? "function \(number.rawValue)"
+    }
+
+    package var names: [String] { functions.map(\.name) }
+}
