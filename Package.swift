@@ -69,7 +69,7 @@ let package = Package(
 
         // 3  the ports' owners
         module("Dispatching", "Contract", "Invocations", .deque),
-        module("Workers", "Contract", "EventLoop", "Invocations", .logging),
+        module("Workers", "Contract", "EventLoop", "Invocations", .deque),
         module("StoreSQLite", "Contract", "Invocations", .logging, .sqlite, .sqliteC),
 
         // 4  what comes in, and what people see

@@ -1,0 +1,32 @@
+package import Contract
+package import Dispatching
+
+/// One route of the app, and how its requests become events.
+package final class HTTPTrigger {
+    package let function: Registry.Function
+    package let route: RouteTable.Route
+    package let mode: Mode
+    package let idempotency: Idempotency
+    package let bodyBytesMax: Int
+    /// The subject of its events and the scope of its keys: "POST /orders".
+    let name: String
+
+    /// Nil for what is no HTTP trigger, or names a function that the registry lacks.
+    package init?(_ declaration: TriggerDeclaration, registry: Registry, limits: Limits) {
+        guard case .http(let method, let path, let mode, let idempotency, let bound) = declaration.rule,
+            let function = registry[declaration.function], let pattern = try? PathPattern(path)
+        else {
+            // The worker checked its patterns before it said hello; what is broken here is not served.
+            return nil
+        }
+        self.function = function
+        route = RouteTable.Route(method: method, pattern: pattern)
+        self.mode = mode
+        self.idempotency = idempotency
+        bodyBytesMax = bound ?? limits.bodyBytesMax
+        name = "\(method) \(path)"
+    }
+
+    /// True when its method may be sent twice with the effect of once (RFC 9110, section 9.2.2).
+    var isIdempotentMethod: Bool { ["GET", "HEAD", "PUT", "DELETE", "OPTIONS"].contains(route.method) }
+}

@@ -1,0 +1,72 @@
+package import Contract
+
+/// Who pays for the death of a worker.
+///
+/// A worker that dies of a trap writes on descriptor 4 whom the dying thread ran: that attempt is
+/// charged and nobody else. Where it names nobody, a single attempt inside did it; of several all
+/// go back uncharged, as suspects that run alone from then on.
+package struct Verdict: Sendable, Equatable {
+    /// Why the host itself ended the worker, if it did.
+    package enum Reason: Sendable, Equatable {
+        /// It broke the protocol, was silent, or was too large: the text says which.
+        case misbehaved(String)
+        /// Its own loop thread said that these attempts hold all its threads.
+        case stuck(Set<UInt32>)
+        /// It was retired and its time was over.
+        case retired
+        case drained
+    }
+
+    package var outcomes: [UInt32: Outcome]
+
+    /// - Parameters:
+    ///   - inside: the attempts that it had not answered for.
+    ///   - named: what it wrote on descriptor 4.
+    ///   - lastLine: the last line on its standard error, which often says what happened.
+    package init(
+        inside: Set<UInt32>, named: LastWords?, reason: Reason?, end: String, lastLine: String?
+    ) {
+        let error = "the worker \(end)" + (lastLine.map { ": \($0)" } ?? "")
+        func all(_ outcome: Outcome) -> [UInt32: Outcome] {
+            Dictionary(uniqueKeysWithValues: inside.map { ($0, outcome) })
+        }
+        if let named, inside.contains(named.attempt) {
+            outcomes = all(.interrupted(.neighbour))
+            outcomes[named.attempt] = .crashed(error: error)
+            return
+        }
+        switch reason {
+        case .stuck(let overdue):
+            outcomes = all(.interrupted(.neighbour))
+            for attempt in overdue.intersection(inside) { outcomes[attempt] = .timedOut }
+        case .retired: outcomes = all(.interrupted(.neighbour))
+        case .drained: outcomes = all(.interrupted(.drained))
+        case .misbehaved(let what):
+            outcomes = inside.count == 1
+                ? all(.crashed(error: "the worker \(what)")) : all(.interrupted(.suspected))
+        case nil: outcomes = inside.count == 1 ? all(.crashed(error: error)) : all(.interrupted(.suspected))
+        }
+    }
+}
+
+/// How long to wait before a worker is started again after some died at once.
+package struct RestartBackoff: Sendable, Equatable {
+    package static let first = Duration.milliseconds(50)
+    package static let longest = Duration.seconds(10)
+    /// A worker that lived this long after its hello did not die at once.
+    package static let lifeMin = Duration.seconds(1)
+
+    /// The workers that died at once, one after another.
+    package private(set) var deaths = 0
+
+    package init() {}
+
+    package mutating func diedAtOnce() { deaths += 1 }
+
+    package mutating func lived() { deaths = 0 }
+
+    package var delay: Duration {
+        guard deaths > 0 else { return .zero }
+        return min(Self.longest, Self.first * (1 << min(deaths - 1, 20)))
+    }
+}

@@ -1,0 +1,206 @@
+import Contract
+import EventLoop
+import Invocations
+
+/// One worker process: its frames, its attempts and its end.
+///
+///     starting ── hello, welcome ──▶ ready ── retire ──▶ retiring
+///        │                             │                    │
+///        └─────────────────────────────┴──── the end ───────┴──▶ ended
+///
+/// It is judged only when it has ended and its descriptors 3 and 4 are read to the end, for what it
+/// wrote last says who is to blame.
+@LoopActor
+final class Worker {
+    /// An attempt inside.
+    struct Inside {
+        var body: Assignment.BodyUse
+        /// What is left of the event's data, which goes out as the worker renews its window.
+        var data: ArraySlice<UInt8> = []
+        var credit = Frame.bodyWindowBytes
+        /// When its outcome is here and its body is being gathered.
+        var gathering: (report: Report, body: [UInt8])?
+    }
+
+    let isApart: Bool
+    let startedAt: Instant
+    unowned let pool: WorkerPool
+    private var process: ChildProcess?
+    var state = WorkerView.State.starting
+    var cutter = FrameCutter()
+    var inside: [UInt32: Inside] = [:]
+    var bodies: [UInt32: WorkerBody] = [:]
+    var runs = 0
+    var residentBytes = 0
+    /// When anything was last heard of it, on the loop's clock in nanoseconds.
+    var heardAt = LoopActor.uptimeNanoseconds
+    var readyAt: UInt64?
+    var retiredAt: UInt64?
+    private var words: [UInt8] = []
+    private var outputLines = OutputLines()
+    private var errorLines = OutputLines()
+    private(set) var lastLine: String?
+    private var reason: Verdict.Reason?
+    private var openDescriptors = 2
+    private var end: ChildProcess.End?
+
+    var pid: Int32 { process?.pid ?? 0 }
+
+    init(pool: WorkerPool, isApart: Bool) throws(LoopError) {
+        self.pool = pool
+        self.isApart = isApart
+        startedAt = pool.now()
+        let process = try ChildProcess(
+            executable: pool.settings.executable, environment: pool.settings.environment
+        ) { [weak self] end in self?.ended(end) }
+        self.process = process
+        startReading(process)
+    }
+
+    /// Room for another attempt in the pool; one at a time for a worker that stands apart.
+    var room: Int {
+        guard state == .ready else { return 0 }
+        return (isApart ? 1 : pool.settings.limits.slotsPerWorker) - inside.count
+    }
+
+    func send(_ kind: Frame.HostKind, _ id: UInt32, _ payload: (inout [UInt8]) -> Void) {
+        process?.channel.write { $0.append(frame: kind.rawValue, id: id, payload: payload) }
+    }
+
+    func start(_ assignment: Assignment) {
+        precondition(room > 0, "a worker is given what it has room for")
+        let id = assignment.attempt.rawValue
+        runs += 1
+        var attempt = Inside(body: assignment.body)
+        send(.invoke, id) { assignment.delivery.append(to: &$0) }
+        if assignment.delivery.event.data.count > Frame.bodyBytesMax {
+            attempt.data = assignment.delivery.event.data[...]
+        }
+        inside[id] = attempt
+        if !attempt.data.isEmpty { sendData(id) }
+    }
+
+    /// Sends as much of an event's data as the worker's window allows.
+    func sendData(_ id: UInt32) {
+        guard var attempt = inside[id] else { return }
+        while !attempt.data.isEmpty, attempt.credit > 0 {
+            let piece = attempt.data.prefix(min(Frame.bodyBytesMax, attempt.credit))
+            attempt.data = attempt.data.dropFirst(piece.count)
+            attempt.credit -= piece.count
+            let isLast = attempt.data.isEmpty
+            send(.body, id) {
+                $0.append(isLast ? 1 : 0)
+                $0.append(contentsOf: piece)
+            }
+        }
+        inside[id] = attempt
+    }
+
+    /// Gives it nothing new; it ends when its attempts have, or is ended after `limits.retirement`.
+    func retire() {
+        guard state == .ready else { return }
+        state = .retiring
+        retiredAt = LoopActor.uptimeNanoseconds
+        leaveIfIdle()
+    }
+
+    func leaveIfIdle() {
+        guard state == .retiring, inside.isEmpty, bodies.isEmpty else { return }
+        process?.channel.close()
+        openDescriptors -= 1
+        state = .ended
+        judgeIfRead()
+    }
+
+    /// Ends it at once, and remembers why.
+    func kill(_ reason: Verdict.Reason) {
+        if self.reason == nil { self.reason = reason }
+        state = .ended
+        process?.kill(9)
+    }
+
+    func pauseReading() { process?.channel.stopReading() }
+
+    func resumeReading() { process?.channel.resumeReading() }
+
+    func forget(_ body: WorkerBody) {
+        bodies[body.attempt.rawValue] = nil
+        leaveIfIdle()
+    }
+
+    /// Frees everything without a verdict: the host is done with it.
+    func close() {
+        process?.close()
+        process = nil
+    }
+
+    private func startReading(_ process: ChildProcess) {
+        process.channel.startReading { [weak self] bytes in
+            self?.received(bytes)
+        } onEnd: { [weak self] _ in
+            self?.channelEnded()
+        }
+        process.lastWords.startReading { [weak self] bytes in
+            self?.words.append(contentsOf: bytes.prefix(LastWords.bytes))
+        } onEnd: { [weak self] _ in
+            self?.descriptorEnded()
+        }
+        process.standardOutput.startReading { [weak self] bytes in
+            guard let self else { return }
+            outputLines.take(bytes) { self.pool.printed($0, by: self, isError: false) }
+        } onEnd: { _ in
+        }
+        process.standardError.startReading { [weak self] bytes in
+            guard let self else { return }
+            errorLines.take(bytes) { self.printedError($0) }
+        } onEnd: { [weak self] _ in
+            guard let self else { return }
+            errorLines.end { self.printedError($0) }
+        }
+    }
+
+    private func received(_ bytes: UnsafeRawBufferPointer) {
+        heardAt = LoopActor.uptimeNanoseconds
+        do {
+            try cutter.take(bytes) { kind, id, payload in try self.take(kind, id, payload, self.pool) }
+        } catch {
+            pool.misbehaved(self, "sent \(error)")
+        }
+    }
+
+    private func printedError(_ line: String) {
+        if !line.isEmpty { lastLine = line }
+        pool.printed(line, by: self, isError: true)
+    }
+
+    private func channelEnded() {
+        // A worker that closes its channel has nothing more to say, whether it still runs or not.
+        if end == nil { process?.kill(9) }
+        state = .ended
+        descriptorEnded()
+    }
+
+    private func descriptorEnded() {
+        openDescriptors -= 1
+        judgeIfRead()
+    }
+
+    private func ended(_ end: ChildProcess.End) {
+        self.end = end
+        state = .ended
+        judgeIfRead()
+    }
+
+    private func judgeIfRead() {
+        guard let end, openDescriptors <= 0, process != nil else { return }
+        let verdict = Verdict(
+            inside: Set(inside.keys), named: LastWords(reading: words), reason: reason,
+            end: end.description, lastLine: lastLine)
+        inside = [:]
+        for body in bodies.values { body.end(whole: false) }
+        bodies = [:]
+        errorLines.end { printedError($0) }
+        close()
+        pool.ended(self, verdict, end)
+    }
+}
