@@ -100,6 +100,10 @@ let package = Package(
             ],
             sources: ["Functions", "Triggers", "Schedules"], swiftSettings: strict),
 
+        // an app whose functions do what none should, for the tests with real workers
+        .executableTarget(
+            name: "Probe", dependencies: ["Roost"], path: "Tests/Probe", swiftSettings: strict),
+
         tests(of: "EventLoop"),
         tests(of: "Contract"),
         tests(of: "HTTPServer", "EventLoop", .httpTypes),

@@ -1,1 +1,10 @@
-@main struct Shop { static func main() {} }
+import Roost
+
+/// The sample app: an order desk.
+@main struct Shop: FunctionApp {
+    let functions: [any Registered] = [
+        hello, sendReceipt,
+    ]
+    let triggers = orderTriggers
+    let schedules = reportSchedules
+}

@@ -1,1 +1,5 @@
-// placeholder
+import Roost
+
+let orderTriggers: [Trigger] = [
+    .http(.get, "/hello", run: hello)
+]

@@ -14,7 +14,18 @@ static inline CURLcode curl_easy_set_write(CURL *easy, CURLoption option,
                                            size_t (*value)(char *, size_t, size_t, void *)) {
   return curl_easy_setopt(easy, option, value);
 }
+static inline CURLcode curl_easy_set_socket_opened(CURL *easy, int (*value)(void *, curl_socket_t,
+                                                                            curlsocktype)) {
+  return curl_easy_setopt(easy, CURLOPT_SOCKOPTFUNCTION, value);
+}
+static inline CURLcode curl_easy_set_before_sending(CURL *easy, int (*value)(void *, char *, char *,
+                                                                             int, int)) {
+  return curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, value);
+}
 static inline CURLcode curl_easy_get_long(CURL *easy, CURLINFO info, long *value) {
+  return curl_easy_getinfo(easy, info, value);
+}
+static inline CURLcode curl_easy_get_offset(CURL *easy, CURLINFO info, curl_off_t *value) {
   return curl_easy_getinfo(easy, info, value);
 }
 static inline CURLcode curl_easy_get_pointer(CURL *easy, CURLINFO info, void **value) {

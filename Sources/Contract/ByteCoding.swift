@@ -138,6 +138,15 @@ package struct ByteReader {
         return EventID(high: high, low: try fixed(what))
     }
 
+    /// A moment within the years that can be written.
+    package mutating func instant(_ what: StaticString) throws(FrameError) -> Instant {
+        let instant = Instant(milliseconds: try signed(what))
+        guard (.distantPast ... .distantFuture).contains(instant) else {
+            throw .malformed(what: "\(what)")
+        }
+        return instant
+    }
+
     /// Everything that is left.
     package mutating func rest() -> UnsafeRawBufferPointer {
         defer { place = bytes.count }

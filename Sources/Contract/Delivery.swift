@@ -39,8 +39,8 @@ public struct Delivery: Sendable {
         _ payload: UnsafeRawBufferPointer, dataBytesMax: Int
     ) throws(FrameError) -> (delivery: Delivery, missingBytes: Int) {
         var reader = ByteReader(payload)
-        let function = Int(try reader.number("function"))
-        let attempt = Int(truncatingIfNeeded: try reader.number("attempt"))
+        let function = Int(clamping: try reader.number("function"))
+        let attempt = Int(clamping: try reader.number("attempt"))
         let timeout = Duration.milliseconds(try reader.signed("timeout"))
         let invocation = try reader.id("invocation")
         let onceKey = try reader.optionalText("once key")
@@ -90,7 +90,7 @@ extension Event {
         let id = try reader.id("event")
         guard let kind = InputKind(code: try reader.byte("kind")) else { throw .malformed(what: "kind") }
         let subject = try reader.text("subject")
-        let acceptedAt = Instant(milliseconds: try reader.signed("time"))
+        let acceptedAt = try reader.instant("time")
         let dataContentType = try reader.optionalText("content type")
         let tenant = try reader.text("tenant")
         let attributes = try reader.fields("attributes")
@@ -101,7 +101,7 @@ extension Event {
             traceHigh: traceHigh, traceLow: traceLow, parent: parent, flags: try reader.byte("trace"))
         let traceState = try reader.optionalText("trace state")
         let cause = try reader.flag("cause") ? try reader.id("cause") : nil
-        let depth = Int(truncatingIfNeeded: try reader.number("depth"))
+        let depth = Int(clamping: try reader.number("depth"))
         self.init(
             id: id, kind: kind, subject: subject, acceptedAt: acceptedAt, data: [],
             dataContentType: dataContentType, tenant: tenant,

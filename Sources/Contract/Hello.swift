@@ -56,7 +56,7 @@ package struct Welcome: Sendable, Equatable {
         secrets = Dictionary(fields.map { ($0.name, $0.value) }) { _, last in last }
         environment = try reader.text("environment")
         graceMilliseconds = try reader.signed("grace")
-        dataBytesMax = Int(truncatingIfNeeded: try reader.number("bound of data"))
-        responseBytesMax = Int(truncatingIfNeeded: try reader.number("bound of responses"))
+        dataBytesMax = Int(clamping: try reader.number("bound of data"))
+        responseBytesMax = Int(clamping: try reader.number("bound of responses"))
     }
 }

@@ -39,7 +39,9 @@ package enum IdempotencyKey {
                 key.append(byte)
                 continue
             }
-            guard let escaped = rest.popFirst(), escaped == 0x22 || escaped == 0x5C else { throw .quotes }
+            guard let escaped = rest.popFirst(), escaped == 0x22 || escaped == 0x5C else {
+                throw .quotes
+            }
             key.append(escaped)
         }
         throw .quotes

@@ -16,6 +16,9 @@ package struct Instant: Sendable, Hashable, Comparable, Codable {
     /// Later than anything that is ever due.
     package static let distantFuture = Instant(milliseconds: 253_402_300_799_999)
 
+    /// The first moment of year 1.
+    package static let distantPast = Instant(milliseconds: -62_135_596_800_000)
+
     package static func < (left: Instant, right: Instant) -> Bool {
         left.milliseconds < right.milliseconds
     }
@@ -23,13 +26,14 @@ package struct Instant: Sendable, Hashable, Comparable, Codable {
     /// Stays within years 1 to 9999 whatever is added.
     package static func + (instant: Instant, duration: Duration) -> Instant {
         let (sum, overflow) = instant.milliseconds.addingReportingOverflow(duration.milliseconds)
-        return overflow ? distantFuture : min(Instant(milliseconds: sum), distantFuture)
+        if overflow { return duration < .zero ? distantPast : distantFuture }
+        return max(distantPast, min(Instant(milliseconds: sum), distantFuture))
     }
 
     package static func - (instant: Instant, duration: Duration) -> Instant { instant + (.zero - duration) }
 
     package static func - (left: Instant, right: Instant) -> Duration {
-        .milliseconds(left.milliseconds - right.milliseconds)
+        .milliseconds(left.milliseconds) - .milliseconds(right.milliseconds)
     }
 
     /// RFC 3339 in UTC with milliseconds: "2026-11-23T09:30:00.000Z".
@@ -39,9 +43,10 @@ package struct Instant: Sendable, Hashable, Comparable, Codable {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// Appends the RFC 3339 form.
+    /// Appends the RFC 3339 form; of a moment outside years 1 to 9999 the nearest one in them.
     package func append(to bytes: inout [UInt8]) {
-        let (days, rest) = milliseconds.dividedFloored(by: 86_400_000)
+        let shown = max(.distantPast, min(self, .distantFuture))
+        let (days, rest) = shown.milliseconds.dividedFloored(by: 86_400_000)
         let date = CivilDate(daysSince1970: days)
         func digits(_ value: Int64, _ count: Int) {
             var divisor = Int64(1)
@@ -90,7 +95,8 @@ extension Duration {
         let (seconds, attoseconds) = components
         let (whole, overflow) = seconds.multipliedReportingOverflow(by: 1000)
         if overflow { return seconds < 0 ? .min / 2 : .max / 2 }
-        return whole + attoseconds / 1_000_000_000_000_000
+        let (sum, overflows) = whole.addingReportingOverflow(attoseconds / 1_000_000_000_000_000)
+        return overflows ? (seconds < 0 ? .min / 2 : .max / 2) : sum
     }
 
     /// Seconds as a number for people and JSON.

@@ -32,7 +32,9 @@ package struct JSONError: Error, Equatable, CustomStringConvertible {
         case end = "the end of the text"
     }
 
-    package var description: String { "offset \(offset): expected \(expected.rawValue), found \(foundText)" }
+    package var description: String {
+        "offset \(offset): expected \(expected.rawValue), found \(foundText)"
+    }
 
     private var foundText: String {
         switch found {

@@ -118,7 +118,8 @@ struct JSONScanner {
     private mutating func skipPlain() {
         let low: UInt64 = 0x0101_0101_0101_0101
         while place + 8 <= bytes.count {
-            let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: place, as: UInt64.self))
+            let word = UInt64(
+                littleEndian: bytes.loadUnaligned(fromByteOffset: place, as: UInt64.self))
             let quotes = word ^ (low &* 0x22)
             let backslashes = word ^ (low &* 0x5C)
             let found =
@@ -177,13 +178,15 @@ struct JSONScanner {
             default: throw error(.utf8)
             }
         guard place + length <= bytes.count, second.contains(bytes[place + 1]),
-            length < 3 || bytes[place + 2] & 0xC0 == 0x80, length < 4 || bytes[place + 3] & 0xC0 == 0x80
+            length < 3 || bytes[place + 2] & 0xC0 == 0x80,
+            length < 4 || bytes[place + 3] & 0xC0 == 0x80
         else { throw error(.utf8) }
         place += length
     }
 
     private mutating func skipSpace() {
-        while case let byte = current, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 {
+        while case let byte = current, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09
+        {
             place += 1
         }
     }
@@ -198,6 +201,7 @@ struct JSONScanner {
     }
 
     private func error(_ expected: JSONError.Expectation) -> JSONError {
-        JSONError(offset: place, expected: expected, found: place < bytes.count ? bytes[place] : nil)
+        JSONError(
+            offset: place, expected: expected, found: place < bytes.count ? bytes[place] : nil)
     }
 }

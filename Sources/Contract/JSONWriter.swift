@@ -46,15 +46,17 @@ package struct JSONWriter {
         bytes.append(contentsOf: json)
     }
 
-    package mutating func member(
-        _ name: String, object content: (inout JSONWriter) throws -> Void
+    /// Writes a member that is an object.
+    package mutating func object(
+        _ name: String, _ content: (inout JSONWriter) throws -> Void
     ) rethrows {
         key(name)
         try object(content)
     }
 
-    package mutating func member(
-        _ name: String, array content: (inout JSONWriter) throws -> Void
+    /// Writes a member that is an array.
+    package mutating func array(
+        _ name: String, _ content: (inout JSONWriter) throws -> Void
     ) rethrows {
         key(name)
         try array(content)
@@ -100,11 +102,22 @@ extension Int64: JSONWritable {
 extension Double: JSONWritable {
     /// A whole number has no fraction here; what is no number becomes null.
     package func append(asJSONTo bytes: inout [UInt8]) {
-        if let whole = Int64(exactly: self), whole.magnitude <= 1 << 53 {
+        if let whole, whole.magnitude <= 1 << 53 {
             bytes.append(decimal: whole)
         } else {
             bytes.append(contentsOf: (isFinite ? description : "null").utf8)
         }
+    }
+}
+
+extension Double {
+    /// The same as an integer, or nil where it is none or does not fit.
+    ///
+    /// Not `Int64(exactly:)`, which needs the C library's mathematics at the link.
+    var whole: Int64? {
+        guard magnitude < 0x1p63 else { return nil }
+        let integer = Int64(self)
+        return Double(integer) == self ? integer : nil
     }
 }
 

@@ -18,7 +18,8 @@ package enum MergeError: Error, Equatable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .malformed(let subject, let error): "\(subject.noun) is not JSON: \(error)"
-        case .notObject(let subject, let found): "\(subject.noun) is \(found.rawValue); expected an object"
+        case .notObject(let subject, let found):
+            "\(subject.noun) is \(found.rawValue); expected an object"
         case .notNumber(let member, let found):
             "\"\(member)\" is \(found.rawValue); expected a number to increment, or no such member"
         case .notArray(let member, let found):

@@ -47,7 +47,7 @@ struct MergeFields {
         of number: JSONValue, and amount: Double, in member: String
     ) throws(MergeError) -> [UInt8] {
         var bytes: [UInt8] = []
-        if let whole = number.integer, let step = Int64(exactly: amount) {
+        if let whole = number.integer, let step = amount.whole {
             let (sum, overflows) = whole.addingReportingOverflow(step)
             if !overflows {
                 bytes.append(decimal: sum)
@@ -95,7 +95,8 @@ struct MergeFields {
             var key: [UInt8] = []
             key.append(jsonText: member)
             places[Array(member.utf8)] = fields.count
-            let after = Array(UnsafeBufferPointer(start: absent.utf8Start, count: absent.utf8CodeUnitCount))
+            let after = Array(
+                UnsafeBufferPointer(start: absent.utf8Start, count: absent.utf8CodeUnitCount))
             fields.append(Field(key: key, unchanged: nil, before: nil, after: after))
             return fields.count - 1
         }

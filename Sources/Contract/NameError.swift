@@ -34,7 +34,8 @@ package struct NameError: Error, Equatable, CustomStringConvertible {
     private var flawText: String {
         switch flaw {
         case .empty: name.isEmpty ? "is empty" : "has an empty part"
-        case .character(let place): "has \(characterText(at: place)) at place \(characterPlace(of: place))"
+        case .character(let place):
+            "has \(characterText(at: place)) at place \(characterPlace(of: place))"
         case .long(let bytes, let max): "has \(bytes) bytes where \(max) are the most"
         case .manyParts(let found, let max): "has \(found) parts where \(max) are the most"
         case .unpaired:
@@ -59,7 +60,8 @@ package struct NameError: Error, Equatable, CustomStringConvertible {
 
     private var shortName: String {
         let shown = name.unicodeScalars.prefix(80).map { scalar in
-            scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value) ? "\u{FFFD}" : String(scalar)
+            scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
+                ? "\u{FFFD}" : String(scalar)
         }
         return shown.joined() + (name.unicodeScalars.count > 80 ? "…" : "")
     }

@@ -100,7 +100,9 @@ package enum NameRule: Sendable, Equatable {
         while true {
             let end = path[start...].firstIndex(of: UInt8(ascii: "/")) ?? path.count
             let part = UnsafeRawBufferPointer(rebasing: path[start..<end])
-            if let flaw = isID ? documentIDFlaw(part) : partFlaw(part) { return flaw.moved(by: start) }
+            if let flaw = isID ? documentIDFlaw(part) : partFlaw(part) {
+                return flaw.moved(by: start)
+            }
             guard end < path.count else { return isID == endsInID ? nil : .unpaired }
             isID.toggle()
             start = end + 1

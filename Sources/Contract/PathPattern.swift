@@ -26,8 +26,11 @@ package struct PathPattern: Sendable, Hashable, CustomStringConvertible {
         guard text.utf8.first == UInt8(ascii: "/") else {
             throw PathPatternError(pattern: text, flaw: .slashMissing)
         }
-        let segments = text == "/" ? [] : text.utf8.dropFirst().split(
-            separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+        let segments =
+            text == "/"
+            ? []
+            : text.utf8.dropFirst().split(
+                separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
         guard segments.count <= Self.partsMax else {
             throw PathPatternError(
                 pattern: text, flaw: .manyParts(found: segments.count, max: Self.partsMax))
@@ -92,12 +95,12 @@ package struct PathPattern: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// Whether this one is looked at first: from left to right a literal goes before a capture and
-    /// a capture before a rest.
+    /// a capture before a rest; "/" goes before "/{rest...}".
     package func isMoreSpecific(than other: PathPattern) -> Bool {
         for (mine, others) in zip(parts, other.parts) where mine.rank != others.rank {
             return mine.rank < others.rank
         }
-        return parts.count > other.parts.count
+        return parts.count < other.parts.count
     }
 }
 
@@ -147,11 +150,14 @@ package struct PathPatternError: Error, Equatable, CustomStringConvertible {
     private var flawText: String {
         switch flaw {
         case .slashMissing: "does not begin with '/'"
-        case .emptyPart: "has nothing between two slashes or after its last one; leave that slash out"
+        case .emptyPart:
+            "has nothing between two slashes or after its last one; leave that slash out"
         case .literal(let part):
-            "has the part \"\(part)\"; expected no blanks, '?' or '#', and two hexadecimal digits after '%'"
+            "has the part \"\(part)\"; expected no blanks, '?' or '#', "
+                + "and two hexadecimal digits after '%'"
         case .capture(let part):
-            "has the part \"\(part)\"; expected a whole part such as {id}, or {rest...} as the last one"
+            "has the part \"\(part)\"; expected a whole part such as {id}, "
+                + "or {rest...} as the last one"
         case .restNotLast(let name): "goes on after {\(name)...}, which takes all that follows"
         case .nameTwice(let name): "has {\(name)} twice; give each capture a name of its own"
         case .manyParts(let found, let max): "has \(found) parts where \(max) are the most"

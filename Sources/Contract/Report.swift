@@ -40,7 +40,7 @@ package struct Report: Sendable, Equatable {
     package init(reading payload: UnsafeRawBufferPointer) throws(FrameError) {
         var reader = ByteReader(payload)
         outcome = try Outcome(from: &reader)
-        beganAt = Instant(milliseconds: try reader.signed("start"))
+        beganAt = try reader.instant("start")
         duration = .microseconds(try reader.signed("duration"))
         reads = []
         for _ in 0..<(try reader.count("reads", bytesEach: 2)) {

@@ -60,7 +60,8 @@ public struct Retry: Sendable, Equatable {
     package func delay(afterCharged charged: Int, chance: Double) -> Duration {
         precondition(charged >= 1, "a delay follows an attempt")
         assert((0..<1).contains(chance), "chance is a share")
-        let milliseconds = Double(fullDelay(afterCharged: charged).milliseconds)
+        let full = max(.zero, min(Self.delayMax, fullDelay(afterCharged: charged)))
+        let milliseconds = Double(full.milliseconds)
         switch jitter {
         case .none: return .milliseconds(Int64(milliseconds))
         case .half: return .milliseconds(Int64(milliseconds * (0.5 + chance / 2)))
@@ -75,8 +76,8 @@ public struct Retry: Sendable, Equatable {
             return overflow ? to : min(to, .milliseconds(product))
         case .linear(let step):
             let (product, overflow) = step.milliseconds.multipliedReportingOverflow(by: Int64(charged))
-            return overflow ? Self.delayMax : min(Self.delayMax, .milliseconds(product))
-        case .fixed(let delay): return min(Self.delayMax, delay)
+            return overflow ? Self.delayMax : .milliseconds(product)
+        case .fixed(let delay): return delay
         case .table(let delays):
             return delays.isEmpty ? .zero : delays[min(charged, delays.count) - 1]
         }

@@ -97,7 +97,8 @@ package struct RouteTable: Sendable {
         nodes.append(Node())
         edges.append(
             Edge(
-                literal: start..<literals.count, node: nodes.count - 1, next: nodes[node].firstEdge))
+                literal: start..<literals.count, node: nodes.count - 1, next: nodes[node].firstEdge)
+        )
         nodes[node].firstEdge = edges.count - 1
         return nodes.count - 1
     }

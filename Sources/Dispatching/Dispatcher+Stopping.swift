@@ -1,4 +1,4 @@
-import Contract
+package import Contract
 package import Invocations
 
 extension Dispatcher {
@@ -75,6 +75,25 @@ extension Dispatcher {
             else { continue }
             work.isCancelled = true
             runner.cancel(attempt)
+        }
+    }
+}
+
+extension Dispatcher {
+    /// What an attempt under way is, for whoever logs about it.
+    package struct Identity: Sendable, Equatable {
+        package var function: String
+        package var event: Event
+        package var invocation: EventID
+        package var attempt: Int
+    }
+
+    /// Nil for an attempt that has ended.
+    package func identity(of attempt: AttemptNumber) -> Identity? {
+        attempts[attempt].map { work in
+            Identity(
+                function: registry.functions[work.function].name, event: work.event,
+                invocation: work.invocationID, attempt: work.runs)
         }
     }
 }

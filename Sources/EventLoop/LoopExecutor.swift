@@ -80,13 +80,15 @@ package final class LoopExecutor: SerialExecutor, @unchecked Sendable {
         let start = ThreadStart(executor: self, started: started)
         let context = Unmanaged.passRetained(start).toOpaque()
         var id = pthread_t()
-        let code = pthread_create(&id, nil, { context in
-            let start = Unmanaged<ThreadStart>.fromOpaque(context!).takeRetainedValue()
-            start.executor.thread = pthread_self()
-            start.started.open()
-            uv_run(start.executor.loop, UV_RUN_DEFAULT)
-            return nil
-        }, context)
+        let code = pthread_create(
+            &id, nil,
+            { context in
+                let start = Unmanaged<ThreadStart>.fromOpaque(context!).takeRetainedValue()
+                start.executor.thread = pthread_self()
+                start.started.open()
+                uv_run(start.executor.loop, UV_RUN_DEFAULT)
+                return nil
+            }, context)
         precondition(code == 0, "the loop's thread starts")
         started.wait()
     }

@@ -29,10 +29,13 @@ package final class LoopTimer {
         repeats = repeating
         let milliseconds = max(Self.isFiring ? 1 : 0, delay.millisecondsRoundedUp)
         uv_update_time(LoopActor.executor.loop)
-        check(uv_timer_start(handle.pointer, { timer in
-            let me = owner(LoopTimer.self, of: timer!.pointee.data)
-            LoopActor.assumeIsolated { me.fired() }
-        }, milliseconds, repeating ? max(1, milliseconds) : 0), "uv_timer_start")
+        check(
+            uv_timer_start(
+                handle.pointer,
+                { timer in
+                    let me = owner(LoopTimer.self, of: timer!.pointee.data)
+                    LoopActor.assumeIsolated { me.fired() }
+                }, milliseconds, repeating ? max(1, milliseconds) : 0), "uv_timer_start")
     }
 
     private func fired() {
@@ -67,5 +70,16 @@ extension Duration {
         let (whole, overflow) = UInt64(seconds).multipliedReportingOverflow(by: 1000)
         if overflow { return .max }
         return whole + UInt64((attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000)
+    }
+}
+
+extension LoopTimer {
+    /// Suspends for a while; cancelling the task does not end it.
+    package static func wait(_ delay: Duration) async {
+        let timer = LoopTimer()
+        await withCheckedContinuation { continuation in
+            timer.schedule(after: delay) { continuation.resume() }
+        }
+        timer.close()
     }
 }

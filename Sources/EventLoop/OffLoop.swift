@@ -22,11 +22,17 @@ private final class OffLoopWork {
 
     func start() {
         request.pointee.data = Unmanaged.passRetained(self).toOpaque()
-        check(uv_queue_work(LoopActor.executor.loop, request, { request in
-            owner(OffLoopWork.self, of: request!.pointee.data).work()
-        }, { request, _ in
-            let me = Unmanaged<OffLoopWork>.fromOpaque(request!.pointee.data).takeRetainedValue()
+        let code = uv_queue_work(LoopActor.executor.loop, request, runOffLoop) { request, _ in
+            let data = request!.pointee.data!
+            let me = Unmanaged<OffLoopWork>.fromOpaque(data).takeRetainedValue()
             LoopActor.assumeIsolated { me.request.deallocate() }
-        }), "uv_queue_work")
+        }
+        check(code, "uv_queue_work")
     }
+}
+
+/// Stands outside of the actor because it is the one callback that another thread runs: within,
+/// the compiler would make it check that it is on the loop.
+private let runOffLoop: uv_work_cb = { request in
+    owner(OffLoopWork.self, of: request!.pointee.data).work()
 }

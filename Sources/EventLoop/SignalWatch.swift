@@ -11,10 +11,12 @@ package final class SignalWatch {
         self.received = received
         check(uv_signal_init(LoopActor.executor.loop, handle.pointer), "uv_signal_init")
         handle.opened(by: self)
-        let code = uv_signal_start(handle.pointer, { signal, _ in
-            let me = owner(SignalWatch.self, of: signal!.pointee.data)
-            LoopActor.assumeIsolated { me.received?() }
-        }, signal)
+        let code = uv_signal_start(
+            handle.pointer,
+            { signal, _ in
+                let me = owner(SignalWatch.self, of: signal!.pointee.data)
+                LoopActor.assumeIsolated { me.received?() }
+            }, signal)
         if code < 0 { handle.close(holding: self) }
         try throwing(code, "watch signal \(signal)")
     }

@@ -53,6 +53,7 @@ package struct SocketAddress: Sendable, Hashable, CustomStringConvertible {
             uv_ip4_name(address, &text, text.count)
             return Int(UInt16(bigEndian: address.pointee.sin_port))
         }
-        host = String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        host = String(
+            decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 }

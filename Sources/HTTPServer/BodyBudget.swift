@@ -1,4 +1,4 @@
-import EventLoop
+package import EventLoop
 
 /// The bytes that request bodies may hold at one time, over all listeners that share it.
 ///

@@ -16,10 +16,12 @@ package protocol HTTPHandler: AnyObject {
 
 /// What shall become of a request's body.
 package enum BodyPlan: Sendable, Equatable {
-    /// Gathered in `exchange.body`; one that is longer is answered 413 without the handler.
-    case whole(bytesMax: Int)
-    /// Handed to `exchange.onBody` as it comes; one that is longer is answered 413.
-    case chunks(bytesMax: Int)
+    /// Gathered in `exchange.body`; one longer than `bytesMax`, or where that is nil than
+    /// `HTTPLimits.bodyBytesMax`, is answered 413 without the handler.
+    case whole(bytesMax: Int? = nil)
+    /// Handed to `exchange.onBody` as it comes, bounded likewise; `exchange.onClose` tells where
+    /// it breaks off.
+    case chunks(bytesMax: Int? = nil)
     /// Not wanted: the handler has answered, or will do so without it. A short one is read and
     /// dropped, a long one ends the connection after the answer.
     case unwanted

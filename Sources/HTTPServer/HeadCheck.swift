@@ -69,7 +69,8 @@ struct HeadCheck {
             return .headTooLarge(bytesMax: limits.headerBytesMax)
         }
         for index in fields.indices {
-            let lineEnd = index + 1 < fields.count
+            let lineEnd =
+                index + 1 < fields.count
                 ? Int(fields[index + 1].nameStart) - 2 : bytes.count - 4
             guard Int(fields[index].nameStart) == next else {
                 return .malformed("each header line begins with a name")
@@ -88,7 +89,8 @@ struct HeadCheck {
 
     private func value(_ field: inout RequestHead.Field, _ lineEnd: Int) -> Refusal? {
         let nameEnd = Int(field.nameEnd)
-        guard nameEnd > Int(field.nameStart), nameEnd < lineEnd, bytes[nameEnd] == UInt8(ascii: ":") else {
+        guard nameEnd > Int(field.nameStart), nameEnd < lineEnd, bytes[nameEnd] == UInt8(ascii: ":")
+        else {
             return .malformed("a colon follows a header's name at once")
         }
         guard endsInLineEnd(lineEnd) else { return .malformed("a header line ends in CR and LF") }
@@ -107,7 +109,8 @@ struct HeadCheck {
     private mutating func meaning(
         of field: RequestHead.Field, _ head: inout RequestHead
     ) -> Refusal? {
-        let name = UnsafeRawBufferPointer(rebasing: bytes[Int(field.nameStart)..<Int(field.nameEnd)])
+        let name = UnsafeRawBufferPointer(
+            rebasing: bytes[Int(field.nameStart)..<Int(field.nameEnd)])
         let value = Int(field.valueStart)..<Int(field.valueEnd)
         switch name.count {
         case 4 where name.equalsIgnoringCase("host"):

@@ -6,10 +6,13 @@ extension RequestHead {
     package var targetBytes: ArraySlice<UInt8> { bytes[targetStart..<targetEnd] }
 
     /// The path as it was sent, percent-encoded; "*" for a request that names no resource.
-    package var path: String { text(pathStart..<pathEnd) }
+    package var path: String { String(decoding: pathBytes, as: UTF8.self) }
 
     /// The path's bytes, percent-encoded; split them at "/" before they are decoded.
-    package var pathBytes: ArraySlice<UInt8> { bytes[pathStart..<pathEnd] }
+    package var pathBytes: ArraySlice<UInt8> {
+        // because an absolute URL may leave its path out
+        pathStart == pathEnd ? [UInt8(ascii: "/")] : bytes[pathStart..<pathEnd]
+    }
 
     /// The query without its "?", percent-encoded; nil where there is no "?".
     package var query: String? { queryRange.map(text) }

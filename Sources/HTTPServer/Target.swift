@@ -4,12 +4,15 @@ struct Target {
     let range: Range<Int>
 
     func split(_ head: inout RequestHead) -> Refusal? {
-        for index in range where bytes[index] <= 0x20 || bytes[index] >= 0x7F || bytes[index] == 0x23 {
+        for index in range
+        where bytes[index] <= 0x20 || bytes[index] >= 0x7F || bytes[index] == 0x23 {
             return .malformed("the target holds a byte that has to be percent-encoded")
         }
         head.pathStart = range.lowerBound
         head.pathEnd = range.upperBound
-        if bytes[range.lowerBound] != UInt8(ascii: "/"), let refusal = other(&head) { return refusal }
+        if bytes[range.lowerBound] != UInt8(ascii: "/"), let refusal = other(&head) {
+            return refusal
+        }
         for index in head.pathStart..<range.upperBound where bytes[index] == UInt8(ascii: "?") {
             head.pathEnd = index
             break
@@ -26,7 +29,9 @@ struct Target {
             return .malformed("the target begins with a slash")
         }
         var end = schemeEnd
-        while end < range.upperBound, bytes[end] != UInt8(ascii: "/"), bytes[end] != UInt8(ascii: "?") {
+        while end < range.upperBound, bytes[end] != UInt8(ascii: "/"),
+            bytes[end] != UInt8(ascii: "?")
+        {
             end += 1
         }
         guard Authority.isValid(bytes[schemeEnd..<end]) else {
@@ -53,14 +58,16 @@ enum Authority {
     static func isValid(_ bytes: Slice<UnsafeRawBufferPointer>) -> Bool {
         guard let first = bytes.first else { return false }
         if first == UInt8(ascii: "[") {
-            guard let end = bytes.firstIndex(of: UInt8(ascii: "]")), end > bytes.startIndex + 2 else {
+            guard let end = bytes.firstIndex(of: UInt8(ascii: "]")), end > bytes.startIndex + 2
+            else {
                 return false
             }
             return bytes[(bytes.startIndex + 1)..<end].allSatisfy(isAddressByte)
                 && isPort(bytes[(end + 1)...])
         }
         let end = bytes.firstIndex(of: UInt8(ascii: ":")) ?? bytes.endIndex
-        return end > bytes.startIndex && bytes[..<end].allSatisfy(isNameByte) && isPort(bytes[end...])
+        return end > bytes.startIndex && bytes[..<end].allSatisfy(isNameByte)
+            && isPort(bytes[end...])
     }
 
     private static func isPort(_ bytes: Slice<UnsafeRawBufferPointer>) -> Bool {

@@ -36,7 +36,9 @@ extension UInt8 {
 
 extension [UInt8] {
     mutating func append(_ text: StaticString) {
-        append(contentsOf: UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+        append(
+            contentsOf: UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
+        )
     }
 
     mutating func appendDecimal(_ number: Int) {
@@ -68,7 +70,9 @@ extension UnsafeRawBufferPointer {
     /// True where these bytes are `text` but for the case of letters; `text` is in lower case.
     func equalsIgnoringCase(_ text: StaticString) -> Bool {
         guard count == text.utf8CodeUnitCount else { return false }
-        for index in 0..<count where self[index].lowercased != text.utf8Start[index] { return false }
+        for index in 0..<count where self[index].lowercased != text.utf8Start[index] {
+            return false
+        }
         return true
     }
 

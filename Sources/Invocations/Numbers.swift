@@ -31,7 +31,8 @@ package struct InvocationNumber: Sendable, Hashable, Comparable {
 
     /// The functions that one event may be owed to.
     package static let perEventMax = 1 << ordinalBits
-    private static let ordinalBits = 12
+    /// The bits of a number that hold the ordinal.
+    package static let ordinalBits = 12
 
     package var event: EventNumber { EventNumber(rawValue >> Self.ordinalBits) }
 

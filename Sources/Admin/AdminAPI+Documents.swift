@@ -1,0 +1,121 @@
+import Contract
+import Dispatching
+import EventLoop
+import HTTPServer
+import Invocations
+
+/// `/v1/documents/{path}`: one document by its path, or the documents of a collection.
+extension AdminAPI {
+    func document(_ request: AdminRequest) async throws(AdminError) -> AdminReply {
+        let path = request.capture("path")
+        if NameRule.collectionPath.error(for: path) == nil { return try await list(path, request) }
+        if let error = NameRule.documentPath.error(for: path) { throw .badName("\(error)") }
+        if let strange = request.query.first { throw .unknownParameter(strange.name, known: []) }
+        let page = try await read(.document(path: path))
+        guard case .documents(let found) = page, let document = found.first, document.version > 0 else {
+            throw .unknownDocument(path)
+        }
+        let tag = "\"\(document.version)\""
+        if let known = request.exchange.head["if-none-match"], Self.matches(known, tag) {
+            return AdminReply(status: 304, fields: ["ETag": tag])
+        }
+        return AdminReply(
+            fields: ["Content-Type": "application/json", "Cache-Control": "no-cache", "ETag": tag],
+            body: document.body)
+    }
+
+    func putDocument(_ request: AdminRequest) async throws(AdminError) -> AdminReply {
+        let path = try documentPath(request)
+        guard request.body.count <= parts.limits.documentBytesMax else {
+            throw .dataTooLarge(found: request.body.count, max: parts.limits.documentBytesMax)
+        }
+        let kind: JSONKind
+        do throws(JSONError) {
+            kind = try request.body.checkedJSONKind()
+        } catch {
+            throw .malformedJSON(error)
+        }
+        guard kind == .object else { throw .notObject(found: kind.rawValue) }
+        let condition = try condition(request.exchange.head)
+        let version = try await write(.put(path: path, body: request.body), condition)
+        var reply = AdminReply.object(status: condition == 0 ? 201 : 200) { object in
+            object.member("path", path)
+            object.member("version", version)
+        }
+        reply.fields = ["Content-Type": "application/json", "ETag": "\"\(version)\""]
+        return reply
+    }
+
+    func deleteDocument(_ request: AdminRequest) async throws(AdminError) -> AdminReply {
+        let path = try documentPath(request)
+        _ = try await write(.delete(path: path), try condition(request.exchange.head))
+        return AdminReply(status: 204, fields: .init())
+    }
+
+    private func list(_ collection: String, _ request: AdminRequest) async throws(AdminError) -> AdminReply {
+        let limit = try request.count("limit", in: 1...Self.pageMax, standard: 50)
+        let after = request.parameter("after")
+        // One more than asked for tells whether another page follows.
+        let query = Query.documents(collection: collection, after: after, limit: limit + 1)
+        guard case .documents(let found) = try await read(query) else {
+            preconditionFailure("a question about documents has documents for an answer")
+        }
+        let next = found.count > limit ? Self.identifier(of: found[limit - 1].path) : nil
+        return .list(next: next) { items in
+            for document in found.prefix(limit) {
+                items.object { item in
+                    item.member("id", Self.identifier(of: document.path))
+                    item.member("path", document.path)
+                    item.member("version", document.version)
+                    item.member("data", raw: document.body)
+                }
+            }
+        }
+    }
+
+    private func write(_ write: DocumentWrite, _ condition: Int64?) async throws(AdminError) -> Int64 {
+        let now = parts.clock()
+        let answer = await withCheckedContinuation { continuation in
+            parts.dispatcher.submit(.write([ConditionalWrite(write, ifVersion: condition)], now: now)) {
+                continuation.resume(returning: $0)
+            }
+        }
+        switch answer {
+        case .written(let versions): return versions.first ?? 0
+        case .refused(let refusal): throw .refused(refusal, recorded: 0)
+        default: preconditionFailure("a write is written or refused")
+        }
+    }
+
+    private func documentPath(_ request: AdminRequest) throws(AdminError) -> String {
+        let path = request.capture("path")
+        if let error = NameRule.documentPath.error(for: path) { throw .badName("\(error)") }
+        return path
+    }
+
+    /// The version that `If-Match` asks for, 0 for `If-None-Match: *`, nil where nothing is asked.
+    private func condition(_ head: RequestHead) throws(AdminError) -> Int64? {
+        if let text = head["if-match"] {
+            let digits = text.dropFirst().dropLast()
+            guard text.first == "\"", text.last == "\"", let version = Int64(digits), version > 0 else {
+                throw .badHeader("If-Match", expected: "one version in quotes, as ETag shows it")
+            }
+            return version
+        }
+        guard let text = head["if-none-match"] else { return nil }
+        guard text == "*" else { throw .badHeader("If-None-Match", expected: "* for a write") }
+        return 0
+    }
+
+    private static func matches(_ known: String, _ tag: String) -> Bool {
+        known == "*"
+            || known.split(separator: ",").contains { item in
+                let item = item.filter { $0 != " " }
+                return item == tag || item == "W/\(tag)"
+            }
+    }
+
+    private static func identifier(of path: String) -> String {
+        path.lastIndex(of: "/").map { String(path[path.index(after: $0)...]) } ?? path
+    }
+}

@@ -1,0 +1,121 @@
+import Contract
+import Dispatching
+import EventLoop
+import HTTPServer
+import Invocations
+
+/// Callers who want to hear how the first attempt of what they sent ended.
+extension AdminAPI {
+    /// What an attempt may take beyond its timeout to be told of as timed out.
+    private static let slack = Duration.seconds(1)
+    /// How often an invocation that somebody else sent is looked at.
+    private static let look = Duration.milliseconds(100)
+
+    func recordAndWait(
+        _ record: Record, _ exchange: HTTPExchange, _ function: Registry.Function,
+        _ preference: Preference
+    ) {
+        let longest = function.policies.timeout + Self.slack
+        let wait = waiting.isDraining ? .zero : min(preference.wait ?? longest, longest)
+        let watcher: (Dispatcher.Notice) -> Void = { [self] notice in ended(notice, exchange) }
+        parts.dispatcher.record(record, watcher: watcher) { [self] answer in
+            switch answer {
+            case .recorded(let recorded): keepWaiting(for: recorded, exchange, upTo: wait)
+            case .refused(let refusal): refuse(exchange, AdminError.refused(refusal, recorded: 0))
+            default: preconditionFailure("a record is recorded or refused")
+            }
+        }
+    }
+
+    private func keepWaiting(for recorded: Recorded, _ exchange: HTTPExchange, upTo wait: Duration) {
+        if recorded.isDuplicate { return waitForKnown(recorded, exchange, upTo: wait) }
+        exchange.context = WaitedFor(recorded)
+        guard !exchange.isClosed, wait > .zero else {
+            parts.dispatcher.stopWatching(InvocationNumber(event: recorded.number, ordinal: 0))
+            return accepted(recorded, exchange, isPreferred: false)
+        }
+        waiting.add(exchange, recorded, for: wait)
+    }
+
+    private func ended(_ notice: Dispatcher.Notice, _ exchange: HTTPExchange) {
+        guard !exchange.isClosed, let waited = exchange.context as? WaitedFor else { return }
+        waiting.remove(InvocationNumber(event: waited.recorded.number, ordinal: 0))
+        exchange.onClose = nil
+        let state = notice.settlement.state
+        let reply = AdminReply.object { object in
+            object.member("invocation", waited.recorded.invocation)
+            object.member("outcome", notice.outcome.name)
+            object.member("state", state.name)
+            if notice.outcome == .succeeded {
+                if let status = notice.response?.status { object.member("status", status) }
+                object.member("output", raw: notice.response?.output ?? Array("null".utf8))
+            } else {
+                object.member("error", notice.outcome.error)
+            }
+        }
+        send(reply, to: exchange)
+    }
+
+    /// The key was known: answers for the invocation that it has, whoever sent that.
+    private func waitForKnown(_ recorded: Recorded, _ exchange: HTTPExchange, upTo wait: Duration) {
+        let deadline = LoopActor.uptimeNanoseconds + wait.millisecondsRoundedUp * 1_000_000
+        later(exchange) { [self] in
+            while !exchange.isClosed {
+                if let detail = try await detail(recorded.invocation), let last = detail.history.last {
+                    return send(Self.reply(detail, last), to: exchange)
+                }
+                guard LoopActor.uptimeNanoseconds < deadline, !waiting.isDraining else { break }
+                try await Task.sleep(for: Self.look)
+            }
+            accepted(recorded, exchange, isPreferred: false)
+        }
+    }
+
+
+    /// What is kept of an attempt; its output is not.
+    private static func reply(_ detail: InvocationDetail, _ last: AttemptRecord) -> AdminReply {
+        AdminReply.object { object in
+            object.member("invocation", detail.summary.id)
+            object.member("outcome", last.outcome)
+            object.member("state", detail.summary.state.name)
+            if last.outcome == Outcome.succeeded.name {
+                object.member("output", raw: "null".utf8)
+            } else {
+                object.member("error", last.error)
+            }
+        }
+    }
+}
+
+/// What an exchange waits for.
+private final class WaitedFor {
+    let recorded: Recorded
+
+    init(_ recorded: Recorded) { self.recorded = recorded }
+}
+
+extension Settlement {
+    /// Where it leaves the invocation.
+    fileprivate var state: InvocationState {
+        switch self {
+        case .succeeded: .succeeded
+        case .again, .rerun: .ready
+        case .retry: .retrying
+        case .cancelled: .cancelled
+        case .dead: .dead
+        }
+    }
+}
+
+extension ResponseData {
+    /// The body as a JSON value: as it is where it is one, else as a text; nil where it is neither
+    /// or was not kept.
+    fileprivate var output: [UInt8]? {
+        guard case .whole(let body) = body, !body.isEmpty else { return nil }
+        if (try? body.checkedJSONKind()) != nil { return body }
+        guard let text = String(validating: body, as: UTF8.self) else { return nil }
+        var quoted: [UInt8] = []
+        quoted.append(jsonText: text)
+        return quoted
+    }
+}

@@ -1,0 +1,116 @@
+package import Contract
+package import Dispatching
+package import EventLoop
+package import HTTPServer
+package import Invocations
+package import Workers
+
+/// What the admin API is handed: whom it asks, and what it tells of the host.
+///
+/// It is made and used on the loop. The closures are asked anew for every request.
+package struct AdminParts {
+    package var dispatcher: Dispatcher
+    package var store: any Store
+    package var facts: HostFacts
+    package var clock: @LoopActor () -> Instant
+    package var limits = Limits()
+    /// What a caller has to show; nil asks nobody.
+    package var token: String?
+    /// Where the two listeners listen, once they do.
+    package var addresses: @LoopActor () -> Addresses = { Addresses() }
+    /// Each thing that has to be right before the host can accept; none means ready.
+    package var readiness: @LoopActor () -> [ReadinessCheck] = { [] }
+    package var workers: @LoopActor () -> [WorkerView] = { [] }
+    package var listeners: @LoopActor () -> [ListenerView] = { [] }
+    /// What an invocation's handlers logged, as far as it is still kept.
+    package var logs: @LoopActor (EventID) -> [LogView] = { _ in [] }
+    package var triggers: [TriggerDeclaration] = []
+    /// Where the values of a function's policies came from, by the names of their JSON members.
+    package var policyOrigins: @LoopActor (String) -> [String: String] = { _ in [:] }
+    /// Families beyond those that the API itself knows.
+    package var metrics: @LoopActor () -> [MetricFamily] = { [] }
+    /// Writes a consistent copy of the data into a file that does not exist yet; answers its size.
+    package var backup: @LoopActor (_ file: String) async throws -> Int
+
+    package init(
+        dispatcher: Dispatcher, store: any Store, facts: HostFacts,
+        clock: @escaping @LoopActor () -> Instant,
+        backup: @escaping @LoopActor (_ file: String) async throws -> Int
+    ) {
+        self.dispatcher = dispatcher
+        self.store = store
+        self.facts = facts
+        self.clock = clock
+        self.backup = backup
+    }
+
+    /// The public listener's address and the admin one's.
+    package struct Addresses: Sendable, Equatable {
+        package var listen: SocketAddress?
+        package var admin: SocketAddress?
+
+        package init(listen: SocketAddress? = nil, admin: SocketAddress? = nil) {
+            self.listen = listen
+            self.admin = admin
+        }
+    }
+}
+
+/// What does not change while the host lives.
+package struct HostFacts: Sendable, Equatable {
+    package var version: String
+    /// The name of the app's type.
+    package var app: String
+    package var pid: Int32
+    package var startedAt: Instant
+
+    package init(version: String, app: String, pid: Int32, startedAt: Instant) {
+        self.version = version
+        self.app = app
+        self.pid = pid
+        self.startedAt = startedAt
+    }
+}
+
+/// One thing that readiness looks at: "store", "app", "workers".
+package struct ReadinessCheck: Sendable, Equatable {
+    package var name: String
+    package var isGood: Bool
+    /// Where it is not good: why, and what to do.
+    package var detail: String
+
+    package init(name: String, isGood: Bool, detail: String = "") {
+        self.name = name
+        self.isGood = isGood
+        self.detail = detail
+    }
+}
+
+/// A listener as metrics show it.
+package struct ListenerView: Sendable, Equatable {
+    /// "public" or "admin".
+    package var name: String
+    /// Connections that are open now.
+    package var open: Int
+    package var counters: HTTPCounters
+
+    package init(name: String, open: Int, counters: HTTPCounters) {
+        self.name = name
+        self.open = open
+        self.counters = counters
+    }
+}
+
+/// A line that a handler logged, and when.
+package struct LogView: Sendable, Equatable {
+    package var time: Instant
+    /// Counts every run of the invocation, from 1.
+    package var attempt: Int
+    package var log: WorkerLog
+
+    package init(time: Instant, attempt: Int, log: WorkerLog) {
+        self.time = time
+        self.attempt = attempt
+        self.log = log
+    }
+}

@@ -1,0 +1,103 @@
+import Contract
+
+/// A metric and all its series, as Prometheus reads them.
+package struct MetricFamily: Sendable, Equatable {
+    package enum Kind: String, Sendable {
+        case counter
+        case gauge
+    }
+
+    package struct Sample: Sendable, Equatable {
+        /// Names of `[a-zA-Z_][a-zA-Z0-9_]*` with their values, which may hold anything.
+        package var labels: [Label]
+        package var value: Double
+
+        package init(_ labels: [Label] = [], _ value: Double) {
+            self.labels = labels
+            self.value = value
+        }
+    }
+
+    package struct Label: Sendable, Equatable {
+        package var name: String
+        package var value: String
+
+        package init(_ name: String, _ value: String) {
+            self.name = name
+            self.value = value
+        }
+    }
+
+    /// In base units and small letters; a counter's ends in `_total`.
+    package var name: String
+    package var kind: Kind
+    package var help: String
+    package var samples: [Sample]
+
+    package init(_ name: String, _ kind: Kind, _ help: String, _ samples: [Sample]) {
+        precondition(kind != .counter || name.hasSuffix("_total"), "a counter's name ends in _total")
+        self.name = name
+        self.kind = kind
+        self.help = help
+        self.samples = samples
+    }
+
+    /// A family of one series.
+    package init(_ name: String, _ kind: Kind, _ help: String, _ value: some BinaryInteger) {
+        self.init(name, kind, help, [Sample([], Double(value))])
+    }
+}
+
+/// The text format 0.0.4.
+enum MetricsText {
+    static let contentType = "text/plain; version=0.0.4; charset=utf-8"
+
+    /// One family after another; each name must come once.
+    static func bytes(_ families: [MetricFamily]) -> [UInt8] {
+        var text: [UInt8] = []
+        for family in families {
+            text.append("# HELP ")
+            text.append(contentsOf: family.name.utf8)
+            text.append(" ")
+            text.append(escaped: family.help, quotes: false)
+            text.append("\n# TYPE ")
+            text.append(contentsOf: "\(family.name) \(family.kind.rawValue)\n".utf8)
+            for sample in family.samples { append(sample, of: family, to: &text) }
+        }
+        return text
+    }
+
+    private static func append(_ sample: MetricFamily.Sample, of family: MetricFamily, to text: inout [UInt8]) {
+        text.append(contentsOf: family.name.utf8)
+        for (place, label) in sample.labels.enumerated() {
+            text.append(place == 0 ? "{" : ",")
+            text.append(contentsOf: label.name.utf8)
+            text.append("=\"")
+            text.append(escaped: label.value, quotes: true)
+            text.append("\"")
+        }
+        text.append(sample.labels.isEmpty ? " " : "} ")
+        text.append(contentsOf: number(sample.value).utf8)
+        text.append("\n")
+    }
+
+    private static func number(_ value: Double) -> String {
+        if value.isNaN { return "NaN" }
+        if value.isInfinite { return value < 0 ? "-Inf" : "+Inf" }
+        if let whole = Int64(exactly: value), whole.magnitude <= 1 << 53 { return "\(whole)" }
+        return "\(value)"
+    }
+}
+
+extension [UInt8] {
+    fileprivate mutating func append(escaped text: String, quotes: Bool) {
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "\\"): append("\\\\")
+            case UInt8(ascii: "\n"): append("\\n")
+            case UInt8(ascii: "\"") where quotes: append("\\\"")
+            default: append(byte)
+            }
+        }
+    }
+}

@@ -1,0 +1,33 @@
+/// A topic's name, with the type of its messages.
+public struct Topic<Value: Codable & Sendable>: Sendable {
+    /// Up to 8 parts apart by dots: "orders.placed".
+    public let name: String
+
+    public init(_ name: String) { self.name = name }
+}
+
+/// The names of topics that a trigger wants: one, or all that begin alike: "orders.*".
+public struct TopicPattern: ExpressibleByStringInterpolation, Sendable {
+    public let text: String
+
+    public init(stringLiteral text: String) { self.text = text }
+}
+
+/// A collection's name, with the type of its documents.
+public struct DocumentCollection<Document: Codable & Sendable>: Sendable {
+    public let name: String
+
+    public init(_ name: String) { self.name = name }
+}
+
+/// A collection that each document of another one has for itself: "orders/o-1/notes".
+public struct Subcollection<Document: Codable & Sendable, Parent: Codable & Sendable>: Sendable {
+    public let name: String
+    /// The name of the collection that it belongs to.
+    public let parent: String
+
+    public init(_ name: String, of parent: DocumentCollection<Parent>) {
+        self.name = name
+        self.parent = parent.name
+    }
+}

@@ -1,0 +1,78 @@
+public import Contract
+
+/// A document that came, changed or went, with what it was and what it is.
+public struct DocumentChange<Document: Codable & Sendable>: FunctionInput {
+    /// Such as "orders/o-1".
+    public let path: String
+    /// Nil for one that was created.
+    public let before: Document?
+    /// Nil for one that was deleted.
+    public let after: Document?
+    /// The version that the change made.
+    public let version: Int64
+    /// What the captures of the trigger's pattern stand for.
+    public let parameters: [String: String]
+
+    /// Makes a change for a unit test; `before` or `after` is there.
+    public init(
+        _ path: String, before: Document? = nil, after: Document? = nil, version: Int64 = 1,
+        parameters: [String: String] = [:]
+    ) {
+        self.path = path
+        self.before = before
+        self.after = after
+        self.version = version
+        self.parameters = parameters
+    }
+
+    /// The last part of the path.
+    public var id: String { String(path[(path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex)...]) }
+
+    /// What happened to the document.
+    public var kind: ChangeKind {
+        if before == nil { return .created }
+        return after == nil ? .deleted : .updated
+    }
+
+    public static var kind: InputKind { .document }
+
+    public init(_ delivery: Delivery) throws {
+        let change = try JSONCoding.decode(Change.self, from: delivery.event.data, named: "data")
+        self.init(
+            delivery.event.subject, before: change.before, after: change.after,
+            version: change.version, parameters: change.parameters ?? [:])
+    }
+
+    private struct Change: Decodable {
+        let before: Document?
+        let after: Document?
+        let version: Int64
+        let parameters: [String: String]?
+    }
+}
+
+/// What can happen to a document or a file.
+public enum ChangeKind: String, Codable, Sendable {
+    case created, updated, deleted
+}
+
+/// Which changes a trigger wants.
+public struct ChangeKinds: OptionSet, Sendable {
+    public let rawValue: UInt8
+
+    public init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    public static let created = ChangeKinds(rawValue: 1)
+    public static let updated = ChangeKinds(rawValue: 2)
+    public static let deleted = ChangeKinds(rawValue: 4)
+    /// Created and updated.
+    public static let written: ChangeKinds = [.created, .updated]
+    public static let any: ChangeKinds = [.created, .updated, .deleted]
+
+    var names: [String] {
+        let all: [(ChangeKinds, ChangeKind)] = [
+            (.created, .created), (.updated, .updated), (.deleted, .deleted),
+        ]
+        return all.filter { contains($0.0) }.map(\.1.rawValue)
+    }
+}

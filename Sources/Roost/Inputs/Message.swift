@@ -1,0 +1,41 @@
+public import Contract
+public import FoundationEssentials
+
+/// What happened, as one of the subscribers of a topic hears it.
+public struct Message<Value: Codable & Sendable>: FunctionInput {
+    public let data: Value
+    public let topic: String
+    public let attributes: [String: String]
+    public let orderingKey: String?
+    public let publishedAt: Date
+
+    /// Makes a message for a unit test.
+    public init(
+        _ data: Value, topic: String = "", attributes: [String: String] = [:],
+        orderingKey: String? = nil, publishedAt: Date = Date()
+    ) {
+        self.data = data
+        self.topic = topic
+        self.attributes = attributes
+        self.orderingKey = orderingKey
+        self.publishedAt = publishedAt
+    }
+
+    public static var kind: InputKind { .message }
+
+    public init(_ delivery: Delivery) throws {
+        let event = delivery.event
+        self.init(
+            try JSONCoding.decode(Value.self, from: event.data, named: "data"), topic: event.subject,
+            publishedAt: event.acceptedAt.date)
+    }
+}
+
+extension Instant {
+    var date: Date { Date(timeIntervalSince1970: Double(milliseconds) / 1000) }
+}
+
+extension Event {
+    /// When it was accepted.
+    public var time: Date { acceptedAt.date }
+}

@@ -1,0 +1,81 @@
+public import Contract
+public import struct HTTPTypes.HTTPRequest
+
+/// A rule that runs a function when something happens.
+public struct Trigger: Sendable {
+    let declaration: TriggerDeclaration
+
+    private init(_ function: String, _ rule: TriggerDeclaration.Rule) {
+        declaration = TriggerDeclaration(function: function, rule: rule)
+    }
+}
+
+extension Trigger {
+    /// Runs `function` for requests of a method and a path.
+    ///
+    /// - Parameters:
+    ///   - path: `/orders/{id}` captures one part, `/files/{rest...}` all that are left. Where
+    ///     several fit, the most specific wins.
+    ///   - mode: `.respond` answers with the function's response; `.accept` records the event,
+    ///     answers 202 and runs the function until it succeeds.
+    ///   - idempotency: what is done with `Idempotency-Key`: nil is `.optional` for POST and
+    ///     PATCH, else `.off`.
+    ///   - bodyBytesMax: what a body may weigh; nil for the host's limit.
+    public static func http(
+        _ method: HTTPRequest.Method, _ path: String, mode: Mode = .respond,
+        idempotency: Idempotency? = nil, bodyBytesMax: Int? = nil, run function: Function<WebRequest>
+    ) -> Trigger {
+        let usual: Idempotency = method == .post || method == .patch ? .optional : .off
+        return Trigger(
+            function.name,
+            .http(
+                method: method.rawValue, path: path, mode: mode, idempotency: idempotency ?? usual,
+                bodyBytesMax: bodyBytesMax))
+    }
+
+    /// Runs `function` for messages of a topic whose attributes are as `filter` says.
+    public static func topic<Value>(
+        _ topic: Topic<Value>, where filter: [String: String] = [:],
+        run function: Function<Message<Value>>
+    ) -> Trigger {
+        Trigger(function.name, .topic(pattern: topic.name, filter: filter))
+    }
+
+    /// Runs `function` for messages of all topics that a pattern names.
+    public static func topic<Value>(
+        _ pattern: TopicPattern, where filter: [String: String] = [:],
+        run function: Function<Message<Value>>
+    ) -> Trigger {
+        Trigger(function.name, .topic(pattern: pattern.text, filter: filter))
+    }
+
+    /// Runs `function` for changes of documents whose path fits: "orders/{order}/notes/{note}".
+    public static func document<Document>(
+        _ pattern: String, on kinds: ChangeKinds..., run function: Function<DocumentChange<Document>>
+    ) -> Trigger {
+        document(pattern, kinds, function)
+    }
+
+    /// Runs `function` for changes of a collection's documents.
+    public static func document<Document>(
+        _ collection: DocumentCollection<Document>, on kinds: ChangeKinds...,
+        run function: Function<DocumentChange<Document>>
+    ) -> Trigger {
+        document("\(collection.name)/{id}", kinds, function)
+    }
+
+    /// Runs `function` for changes of a subcollection's documents, whichever document has it.
+    public static func document<Document, Parent>(
+        _ collection: Subcollection<Document, Parent>, on kinds: ChangeKinds...,
+        run function: Function<DocumentChange<Document>>
+    ) -> Trigger {
+        document("\(collection.parent)/{parent}/\(collection.name)/{id}", kinds, function)
+    }
+
+    private static func document<Document>(
+        _ pattern: String, _ kinds: [ChangeKinds], _ function: Function<DocumentChange<Document>>
+    ) -> Trigger {
+        let wanted = kinds.isEmpty ? .any : ChangeKinds(kinds)
+        return Trigger(function.name, .document(pattern: pattern, kinds: wanted.names))
+    }
+}

@@ -1,0 +1,51 @@
+import Contract
+import Synchronization
+
+/// The host as the attempts of a worker see it: through the frames of the socket pair.
+final class WorkerHost: AttemptHost {
+    let limits = Limits()
+    let functions: Set<String>?
+    let registrations: [Registration]
+    let outbox: Outbox
+    let questions = Questions()
+    let bodies = OutgoingBodies()
+    private let welcome = Mutex<Welcome?>(nil)
+
+    init(registrations: [Registration], outbox: Outbox) {
+        self.registrations = registrations
+        functions = Set(registrations.map(\.declaration.name))
+        self.outbox = outbox
+    }
+
+    /// Remembers what the host allows.
+    func welcome(_ welcome: Welcome) { self.welcome.withLock { $0 = welcome } }
+
+    var responseBytesMax: Int { welcome.withLock { $0?.responseBytesMax ?? 0 } }
+
+    func secret(_ name: String) -> String? { welcome.withLock { $0?.secrets[name] } }
+
+    func ask(_ question: WorkerRead, for attempt: Attempt) async throws -> [HostReply.Found] {
+        let reply = try await questions.ask { [outbox, number = attempt.number] place in
+            outbox.add { bytes in
+                bytes.append(.read, id: number) { question.append(number: place, to: &$0) }
+            }
+        }
+        switch reply {
+        case .documents(let found): return found
+        case .failed(let reason):
+            throw ContextError.unanswered(what: question.name, reason: reason)
+        }
+    }
+
+    func log(_ line: WorkerLog, for attempt: Attempt) { outbox.addLine(of: attempt.number, line) }
+}
+
+extension WorkerRead {
+    /// Such as `get("orders/o-1")`, for errors.
+    var name: String {
+        switch self {
+        case .document(let path): "get(\"\(path)\")"
+        case .list(let collection, _, _): "list(\"\(collection)\")"
+        }
+    }
+}

@@ -1,0 +1,71 @@
+import ArgumentParser
+import Contract
+
+/// `roost invocations`: what ran, runs and will run.
+struct Invocations: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "List, show, retry and cancel invocations.",
+        subcommands: [
+            InvocationsList.self, InvocationsShow.self, InvocationsRetry.self, InvocationsCancel.self,
+        ],
+        defaultSubcommand: InvocationsList.self)
+}
+
+/// `roost invocations [list]`: the newest first.
+struct InvocationsList: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "List invocations, the newest first.")
+
+    @Option(help: "Only those in a state: scheduled, ready, running, retrying, succeeded, cancelled or dead.")
+    var state: String?
+
+    @Option(help: "Only those of a function.")
+    var function: String?
+
+    @Option(help: "At most so many, 1 to 1000.")
+    var limit = 50
+
+    @Option(help: ArgumentHelp("Go on where a page ended: its \"next\".", valueName: "next"))
+    var after: String?
+
+    @OptionGroup var showing: ShowingOptions
+    @OptionGroup var host: HostOptions
+
+    func run() async throws {
+        let target = URLPart.target(
+            "/v1/invocations",
+            [("state", state), ("function", function), ("limit", "\(limit)"), ("after", after)])
+        let answer = try await HostConnection.with(host) { try await $0.get(target) }
+        if showing.isJSON { return answer.show() }
+        try answer.read(Self.show)
+    }
+
+    private static func show(_ page: JSONValue) {
+        InvocationTable.table(of: page).show()
+        guard let next = page.text("next") else { return }
+        Terminal.writeError("more: --after \(next)")
+    }
+}
+
+/// Invocations as rows.
+enum InvocationTable {
+    static func table(of page: JSONValue) -> Table {
+        var table = Table([
+            .init("ID"), .init("FUNCTION"), .init("STATE"), .init("ATTEMPTS", isNumber: true),
+            .init("ACCEPTED (UTC)"), .init("DUE (UTC)"), .init("ERROR"),
+        ])
+        for item in page["items"]?.elements.map(Array.init) ?? [] {
+            table.add([
+                item.text("id"), item.text("function"), item.text("state"), attempts(item),
+                Words.time(item.text("acceptedAt")), Words.time(item.text("dueAt")), item.text("error"),
+            ])
+        }
+        return table
+    }
+
+    /// "1/20": those that count, of those that are allowed.
+    static func attempts(_ item: JSONValue) -> String {
+        let charged = item.integer("attempts").map { "\($0)" } ?? "0"
+        return item.integer("attemptsMax").map { "\(charged)/\($0)" } ?? charged
+    }
+}

@@ -1,0 +1,56 @@
+import Contract
+import GRDB
+import Invocations
+
+/// Applies one change inside the transaction of its group.
+final class Applier {
+    let ledger: Ledger
+    private let recorder: Recorder
+    private let concluder: Concluder
+    private let claimer: Claimer
+    private let settler: Settler
+    private let selector: Selector
+    private let registrar: Registrar
+    private let documents: Documents
+    private let pruner: Pruner
+
+    init(_ db: Database, _ limits: Limits) throws {
+        ledger = try Ledger(db)
+        let invocations = try InvocationRows(db, ledger)
+        let ordering = try OrderingKeys(db)
+        recorder = try Recorder(db, ledger, invocations, ordering, backlogMax: limits.backlogMax)
+        documents = try Documents(db, ledger, bytesMax: limits.documentBytesMax)
+        settler = Settler(ledger, invocations, ordering, recorder, documents)
+        concluder = try Concluder(db, ledger, invocations, recorder, settler)
+        claimer = try Claimer(db, ledger, invocations)
+        selector = try Selector(db, ledger, invocations, settler)
+        registrar = try Registrar(db, ledger, invocations, settler, runsMax: limits.runsMax)
+        pruner = try Pruner(db, ledger)
+    }
+
+    /// Decides and applies; a refusal has written nothing, a throw may have written anything.
+    func apply(_ change: borrowing Change) throws -> Answer {
+        switch change {
+        case .record(let record): try recorder.record(record)
+        case .conclude(let conclusion): try concluder.conclude(conclusion)
+        case .claim(let claim): try claimer.claim(claim)
+        case .settle(let settling): try settler.settle(settling)
+        case .release(let held): try selector.release(held)
+        case .retry(let selection, let now): try selector.retry(selection, now: now)
+        case .cancel(let selection, let now): try selector.cancel(selection, now: now)
+        case .pause(let function, let isPaused): try selector.pause(function, isPaused)
+        case .register(let registration): try registrar.register(registration)
+        case .write(let writes, _): try write(writes)
+        case .prune(let pruning): try pruner.prune(pruning)
+        }
+    }
+
+    private func write(_ writes: [ConditionalWrite]) throws -> Answer {
+        switch try documents.plan(writes) {
+        case .failure(let refusal): return .refused(refusal)
+        case .success(let planned):
+            try documents.apply(planned)
+            return .written(planned.map(\.version))
+        }
+    }
+}

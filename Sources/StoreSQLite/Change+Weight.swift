@@ -1,0 +1,75 @@
+import Contract
+import Invocations
+
+extension Change {
+    /// About how many bytes it brings, for the bounds of queue and group.
+    var bytes: Int {
+        switch self {
+        case .record(let record): record.bytes
+        case .conclude(let conclusion):
+            256 + conclusion.event.data.count + (conclusion.response?.body.count ?? 0)
+                + conclusion.effects.bytes
+        case .settle(let settling): 128 + settling.effects.bytes
+        case .write(let writes, _): writes.reduce(128) { $0 + $1.write.bytes }
+        case .release(let held): 64 + 16 * held.count
+        case .claim, .retry, .cancel, .pause, .register, .prune: 256
+        }
+    }
+
+    /// True for what a full disk must not lose: the end of something that ran.
+    var isOutcome: Bool {
+        switch self {
+        case .conclude, .settle, .release: true
+        case .record, .claim, .retry, .cancel, .pause, .register, .write, .prune: false
+        }
+    }
+
+    /// True for what is turned away while too much waits.
+    var isRefusedUnderLoad: Bool {
+        switch self {
+        case .record, .write: true
+        case .conclude, .settle, .release, .claim, .retry, .cancel, .pause, .register, .prune: false
+        }
+    }
+
+    var isPruning: Bool {
+        if case .prune = self { true } else { false }
+    }
+}
+
+extension Effects {
+    fileprivate var bytes: Int {
+        writes.reduce(0) { $0 + $1.bytes } + records.reduce(0) { $0 + $1.bytes }
+    }
+}
+
+extension Record {
+    fileprivate var bytes: Int { 256 + event.data.count + 64 * owed.count }
+}
+
+extension DocumentWrite {
+    fileprivate var bytes: Int {
+        switch self {
+        case .put(let path, let body): 64 + path.utf8.count + body.count
+        case .merge(let path, let patch, _): 128 + path.utf8.count + patch.count
+        case .delete(let path): 64 + path.utf8.count
+        }
+    }
+}
+
+extension Answer {
+    /// True where something became ready by it.
+    var hasReady: Bool {
+        switch self {
+        case .recorded(let recorded): !recorded.ready.isEmpty
+        case .concluded(let concluded): !concluded.ready.isEmpty
+        case .claimed(let claimed): !claimed.ready.isEmpty
+        case .settled(let settled): !settled.ready.isEmpty
+        case .released(let functions): !functions.isEmpty
+        case .selected(let selected): !selected.ready.isEmpty
+        case .registered(let registered): registered.recovered > 0
+        case .paused: true
+        case .written, .pruned, .refused: false
+        }
+    }
+}

@@ -1,0 +1,147 @@
+import Contract
+import GRDB
+import Invocations
+
+/// Ends attempts: the state, the history, the effects and the follower's turn, all at once.
+final class Settler {
+    private let ledger: Ledger
+    private let invocations: InvocationRows
+    private let ordering: OrderingKeys
+    private let recorder: Recorder
+    private let documents: Documents
+
+    init(
+        _ ledger: Ledger, _ invocations: InvocationRows, _ ordering: OrderingKeys, _ recorder: Recorder,
+        _ documents: Documents
+    ) {
+        self.ledger = ledger
+        self.invocations = invocations
+        self.ordering = ordering
+        self.recorder = recorder
+        self.documents = documents
+    }
+
+    func settle(_ settling: Settling) throws -> Answer {
+        guard let row = try invocations.row(settling.held.invocation.rawValue), row.state == .running,
+            row.lease == settling.held.lease.rawValue
+        else { return .refused(.leaseLost) }
+        guard let effects = try plan(settling.effects, settling.ending) else {
+            return .settled(try end(row, settling.ending, droppedKeys: []))
+        }
+        switch effects {
+        case .failure(let refusal): return .refused(refusal)
+        case .success(let writes):
+            var ready: [FunctionNumber] = []
+            var dropped: [String] = []
+            try apply(settling.effects, writes, ready: &ready, dropped: &dropped)
+            var settled = try end(row, settling.ending, droppedKeys: dropped)
+            settled.ready.formUnion(ready)
+            settled.droppedKeys = dropped
+            return .settled(settled)
+        }
+    }
+
+    // MARK: effects
+
+    /// Checks the read set and plans the writes; nil where there is nothing to check or write.
+    func plan(_ effects: Effects, _ ending: Ending) throws -> Result<[Documents.Planned], Refusal>? {
+        let commits = ending.settlement == .succeeded && !effects.isEmpty
+        guard commits || ending.isRejected else { return nil }
+        let stale = try documents.stale(effects.reads)
+        guard stale.isEmpty else { return .failure(.conflicted(paths: stale)) }
+        guard commits else { return .success([]) }
+        if let refusal = try recorder.refusal(of: effects.records) { return .failure(refusal) }
+        guard !effects.writes.isEmpty else { return .success([]) }
+        return try documents.plan(effects.writes.map { ConditionalWrite($0) })
+    }
+
+    /// Writes what was planned, and records the events, of an attempt that succeeded.
+    func apply(
+        _ effects: Effects, _ writes: [Documents.Planned], ready: inout [FunctionNumber],
+        dropped: inout [String]
+    ) throws {
+        try documents.apply(writes)
+        guard !effects.records.isEmpty else { return }
+        try recorder.record(effects.records, ready: &ready, dropped: &dropped)
+    }
+
+    // MARK: the invocation itself
+
+    /// Moves `row` to where the settlement says.
+    func end(_ before: InvocationRow, _ ending: Ending, droppedKeys: [String]) throws -> Settled {
+        assert(before.state == .running, "only a running one is settled")
+        var row = before
+        row.suspicion = before.suspicion.after(ending)
+        if ending.outcome.isCharged { row.charged += 1 }
+        let note = ending.note(droppedKeys)
+        let isFirstTry = row.runs == 1 && row.series == 0 && note == nil
+        if ending.settlement != .succeeded || !isFirstTry {
+            try invocations.append(ending, to: row, note: note)
+        }
+        switch ending.settlement {
+        case .succeeded:
+            try invocations.succeed(row, ending)
+            return Settled(ready: try follower(of: row))
+        case .again: return try again(row, ending)
+        case .rerun: return try rerun(row, ending)
+        case .retry(let due):
+            try invocations.wait(row, until: due, ending, error: ending.outcome.error)
+            return Settled(dueAt: due)
+        case .cancelled: return try leave(row, ending, as: .cancelled, error: ending.outcome.error)
+        case .dead(let reason): return try leave(row, ending, as: .dead, error: reason)
+        }
+    }
+
+    private func again(_ row: InvocationRow, _ ending: Ending) throws -> Settled {
+        try invocations.putBack(row, error: ending.outcome.error)
+        return Settled(ready: row.turn == Turn.waits ? [] : [FunctionNumber(row.function)])
+    }
+
+    private func rerun(_ before: InvocationRow, _ ending: Ending) throws -> Settled {
+        var row = before
+        row.runs += 1
+        let lease = ledger.nextLease()
+        try invocations.restart(row, lease: lease, error: ending.outcome.error)
+        return Settled(renewed: Lease(lease))
+    }
+
+    private func leave(
+        _ row: InvocationRow, _ ending: Ending, as state: InvocationState, error: String?
+    ) throws -> Settled {
+        try invocations.end(
+            row, as: state, at: ending.endedAt.milliseconds, began: ending.beganAt.milliseconds,
+            worker: ending.worker, error: error)
+        return Settled(ready: try follower(of: row))
+    }
+
+    /// Gives the turn on; the function where that made something ready.
+    func follower(of row: InvocationRow) throws -> [FunctionNumber] {
+        try ordering.passOn(from: row) ? [FunctionNumber(row.function)] : []
+    }
+}
+
+extension Ending {
+    var isRejected: Bool {
+        if case .rejected = outcome { true } else { false }
+    }
+
+    /// The attempt's note and what is to be said of keys that were known.
+    func note(_ droppedKeys: [String]) -> String? {
+        guard !droppedKeys.isEmpty else { return note }
+        let keys = droppedKeys.map { "\"\($0)\"" }.joined(separator: ", ")
+        let dropped = "dropped, for the key was known: \(keys)"
+        return note.map { "\($0); \(dropped)" } ?? dropped
+    }
+}
+
+extension Suspicion {
+    /// What is left of it after an attempt.
+    func after(_ ending: Ending) -> Suspicion {
+        if case .crashed = ending.outcome { return .convicted }
+        if self == .convicted { return .convicted }
+        if ending.settlement == .again(suspect: true) { return .suspect }
+        // The host ended uncleanly while it ran: once may be chance, twice is suspicious.
+        guard ending.outcome == .interrupted(.host) else { return .none }
+        return self == .none ? .seenOnce : .suspect
+    }
+}

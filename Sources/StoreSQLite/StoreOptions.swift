@@ -1,0 +1,29 @@
+package import Contract
+package import Logging
+
+/// How a store is opened.
+package struct StoreOptions: Sendable {
+    /// When a commit is on the disk.
+    package enum Synchronous: String, Sendable {
+        /// Before it is answered.
+        case full
+        /// Soon after: a power cut may lose the last commits that were answered, a crash none.
+        case normal
+    }
+
+    package var limits: Limits
+    package var synchronous: Synchronous
+    /// How long to wait before outcomes are tried again on a full disk.
+    package var retryInterval: Duration
+    package var logger: Logger
+
+    package init(
+        limits: Limits = Limits(), synchronous: Synchronous = .full, retryInterval: Duration = .seconds(1),
+        logger: Logger = Logger(label: "roost.store")
+    ) {
+        self.limits = limits
+        self.synchronous = synchronous
+        self.retryInterval = retryInterval
+        self.logger = logger
+    }
+}

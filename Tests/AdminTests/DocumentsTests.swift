@@ -1,0 +1,99 @@
+import Admin
+import Contract
+import EventLoop
+import Invocations
+import Testing
+
+@Suite("Documents in the admin API")
+struct DocumentsTests {
+    @Test("are read with their version as ETag")
+    @LoopActor
+    func read() async throws {
+        try await withDesk { desk in
+            desk.store.page { _ in
+                .documents([.init(path: "orders/7", version: 12, body: Array(#"{"a": 1}"#.utf8))])
+            }
+            let found = try await desk.ask("GET /v1/documents/orders/7")
+            let known = try await desk.ask("GET /v1/documents/orders/7", fields: ["If-None-Match: \"12\""])
+
+            #expect(found.body == #"{"a": 1}"#)
+            #expect(found.field("etag") == "\"12\"")
+            #expect(known.status == 304)
+            #expect(desk.store.queries.first == .document(path: "orders/7"))
+        }
+    }
+
+    @Test("are not found where there is none")
+    @LoopActor
+    func absent() async throws {
+        try await withDesk { desk in
+            desk.store.page { _ in .documents([.init(path: "orders/7", version: 0, body: [])]) }
+            let reply = try await desk.ask("GET /v1/documents/orders/7")
+
+            #expect(try reply.problem(404) == "no document is at \"orders/7\"")
+        }
+    }
+
+    @Test("of a collection are listed in pages")
+    @LoopActor
+    func list() async throws {
+        try await withDesk { desk in
+            desk.store.page { _ in
+                .documents((1...3).map { .init(path: "orders/\($0)", version: 5, body: Array("{}".utf8)) })
+            }
+            let reply = try await desk.ask("GET /v1/documents/orders?limit=2&after=0")
+
+            #expect(
+                reply.body == """
+                    {"items":[{"id":"1","path":"orders/1","version":5,"data":{}},\
+                    {"id":"2","path":"orders/2","version":5,"data":{}}],"next":"2"}
+                    """)
+            #expect(desk.store.queries == [.documents(collection: "orders", after: "0", limit: 3)])
+        }
+    }
+
+    @Test("are written under a condition")
+    @LoopActor
+    func write() async throws {
+        try await withDesk { desk in
+            let line = "PUT /v1/documents/orders/7"
+            let created = try await desk.ask(line, #"{"a": 1}"#, fields: ["If-None-Match: *"])
+            let replaced = try await desk.ask(line, "{}", fields: ["If-Match: \"7\""])
+            let deleted = try await desk.ask("DELETE /v1/documents/orders/7")
+
+            #expect(created.status == 201)
+            #expect(created.field("etag") == "\"7\"")
+            #expect(replaced.status == 200)
+            #expect(deleted.status == 204)
+            #expect(
+                desk.store.writes == [
+                    ConditionalWrite(.put(path: "orders/7", body: Array(#"{"a": 1}"#.utf8)), ifVersion: 0),
+                    ConditionalWrite(.put(path: "orders/7", body: Array("{}".utf8)), ifVersion: 7),
+                    ConditionalWrite(.delete(path: "orders/7")),
+                ])
+        }
+    }
+
+    @Test("say what is wrong with a write")
+    @LoopActor
+    func refused() async throws {
+        try await withDesk { desk in
+            let list = try await desk.ask("PUT /v1/documents/orders/7", "[]")
+            let path = try await desk.ask("PUT /v1/documents/orders", "{}")
+            desk.store.refuse(.versionMismatch(path: "orders/7", found: 9))
+            let stale = try await desk.ask("PUT /v1/documents/orders/7", "{}", fields: ["If-Match: \"7\""])
+
+            #expect(try list.problem(400) == "the body is an array; expected an object")
+            #expect(try path.problem(400).hasPrefix("the document path \"orders\" ends in a collection"))
+            #expect(
+                try stale.problem(412) == "\"orders/7\" has version 9; read it again and write with the version "
+                    + "found")
+        }
+    }
+}
+
+extension ScriptedStore {
+    fileprivate var writes: [ConditionalWrite] {
+        changes.flatMap { if case .write(let writes, _) = $0 { writes } else { [ConditionalWrite]() } }
+    }
+}

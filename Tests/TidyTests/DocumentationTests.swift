@@ -1,0 +1,57 @@
+import Testing
+
+@Suite("The documentation of the tree")
+struct DocumentationTests {
+    private let tree = SourceTree.shared
+
+    /// Declarations that may still lack a sentence. It only ever shrinks: whoever documents some
+    /// lowers it.
+    private let undocumentedMax = 0
+
+    @Test("has a sentence for what other modules see, or one more than before")
+    func declarations() {
+        let found = tree.swiftFiles.filter(\.isSource).flatMap { undocumented(in: $0) }
+
+        #expect(
+            found.count <= undocumentedMax,
+            "\(found.count) declarations without a sentence, expected \(undocumentedMax) at most: \(list(found))")
+    }
+
+    @Test("is missed where a declaration has none, and not where it needs none")
+    func counting() {
+        let file = SourceFile(
+            path: "Sources/Example/Example.swift",
+            text: """
+                package import Contract
+
+                /// Said.
+                @LoopActor
+                package struct Example: Sendable {
+                    package var unsaid = 1
+                    package init() {}
+                    package var description: String { "" }
+                }
+                """)
+
+        #expect(undocumented(in: file) == ["Sources/Example/Example.swift:6"])
+    }
+
+    /// What a protocol of the language asks for is documented there.
+    private let required = /\b(?:var (?:description|debugDescription|errorDescription|hashValue|id)\b|func (?:hash|encode|log|index|makeAsyncIterator|makeIterator|next)\b|static func [<=~]+)/
+
+    private func undocumented(in file: SourceFile) -> [String] {
+        let declared = /^ *(?:@\w+(?:\([^)]*\))? )*(?:package|public)(?:\(set\))? .*?\b(?:struct|class|enum|actor|protocol|func|var|let|typealias|subscript|static)\b/
+        let exempt = /^ *(?:@\w+ )*(?:package|public) (?:import|init|extension|convenience init|required init)\b|\boverride /
+        return file.lines.indices.filter { index in
+            let line = file.lines[index]
+            guard line.contains(declared), !line.contains(exempt), !line.contains(required) else { return false }
+            return !isDocumented(index, in: file)
+        }.map(file.place)
+    }
+
+    private func isDocumented(_ index: Int, in file: SourceFile) -> Bool {
+        var above = index - 1
+        while above >= 0, file.lines[above].drop(while: { $0 == " " }).hasPrefix("@") { above -= 1 }
+        return above >= 0 && file.lines[above].drop { $0 == " " }.hasPrefix("//")
+    }
+}

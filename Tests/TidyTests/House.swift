@@ -1,0 +1,65 @@
+/// The plan of the house, read from Package.swift: which target lies on which floor, and what it
+/// says it depends on.
+struct House: Sendable {
+    struct Target: Sendable, Equatable {
+        let name: String
+        /// The number in the comment above it.
+        let floor: Int
+        /// Targets and products, by the names that the manifest gives them.
+        let dependencies: [String]
+    }
+
+    /// In the order of the manifest, without test targets.
+    let targets: [Target]
+    /// What the app's target leaves out and takes in, by name.
+    let excluded: [String]
+    let appFolders: [String]
+
+    init(package: String) {
+        var targets: [Target] = []
+        var floor = -1
+        var statement = ""
+        var isInTargets = false
+        for line in package.split(separator: "\n").map({ $0.drop { $0 == " " } }) {
+            if line.hasPrefix("targets: [") { isInTargets = true }
+            guard isInTargets else { continue }
+            if let match = line.firstMatch(of: /^\/\/ (\d) +[a-z]/), let number = Int(match.1) {
+                floor = number
+            }
+            guard !line.hasPrefix("//") else { continue }
+            statement += line
+            guard statement.count(where: { $0 == "(" }) == statement.count(where: { $0 == ")" })
+            else {
+                continue
+            }
+            if let target = Self.target(in: statement, floor: floor) { targets.append(target) }
+            statement = ""
+        }
+        self.targets = targets
+        excluded = Self.strings(in: package, after: "exclude: [")
+        appFolders = Self.strings(in: package, after: "sources: [")
+    }
+
+    subscript(name: String) -> Target? { targets.first { $0.name == name } }
+
+    private static func target(in statement: String, floor: Int) -> Target? {
+        let isModule = statement.hasPrefix("module(")
+        guard
+            isModule || statement.hasPrefix(".systemLibrary(")
+                || statement.hasPrefix(".executableTarget(")
+        else { return nil }
+        let head = isModule ? statement : String(statement.prefix { $0 != ")" && $0 != "]" })
+        let names = head.matches(of: /"([A-Za-z]+)"|[ (\[]\.([a-zA-Z]+)/).compactMap {
+            $0.1 ?? $0.2
+        }
+        let isSystem = statement.hasPrefix(".systemLibrary(")
+        guard let name = names.first(where: { $0.first?.isUppercase == true }) else { return nil }
+        let dependencies = isSystem ? [] : names.filter { $0 != name }.map(String.init)
+        return Target(name: String(name), floor: floor, dependencies: dependencies)
+    }
+
+    private static func strings(in text: String, after opening: String) -> [String] {
+        guard let start = text.firstRange(of: opening)?.upperBound else { return [] }
+        return text[start...].prefix { $0 != "]" }.matches(of: /"([^"]+)"/).map { String($0.1) }
+    }
+}
