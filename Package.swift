@@ -121,7 +121,10 @@ let package = Package(
         tests(of: "Hosting", "Contract", "Invocations"),
         tests(of: "OrderDesk", "Contract", "Roost"),
         .testTarget(
-            name: "JourneyTests", dependencies: ["EventLoop", "HTTPClient", "Hosting", .httpTypes],
+            name: "JourneyTests",
+            dependencies: [
+                "Contract", "EventLoop", "HTTPClient", .httpTypes,
+            ],
             swiftSettings: strict),
     ]
 )

@@ -3,8 +3,9 @@ import Roost
 /// The sample app: an order desk.
 @main struct Shop: FunctionApp {
     let functions: [any Registered] = [
-        hello, sendReceipt,
+        hello, createOrder, showOrder, reserveStock, refillStock, takeStock, sendReceipt,
+        receivePush, importCatalogue, watchDesk,
     ]
-    let triggers = orderTriggers
+    let triggers = httpTriggers
     let schedules = reportSchedules
 }

@@ -1,4 +1,4 @@
 import Roost
 
-// Nothing runs by the clock yet: schedules are declared here once the host fires them.
+// Empty, for nothing of the desk runs by the clock. `.cron("0 3 * * *", run: …)` goes here.
 let reportSchedules: [Schedule] = []

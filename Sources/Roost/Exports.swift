@@ -1,7 +1,5 @@
 // What a function's author sees of other modules: one `import Roost` is enough.
 @_exported public import Contract
-@_exported public import struct HTTPTypes.HTTPField
-@_exported public import struct HTTPTypes.HTTPFields
-@_exported public import struct HTTPTypes.HTTPRequest
-@_exported public import struct HTTPTypes.HTTPResponse
+// Whole, for of several single types from one module only one would be handed on.
+@_exported public import HTTPTypes
 @_exported public import struct Logging.Logger

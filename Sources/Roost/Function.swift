@@ -46,9 +46,15 @@ public struct Function<Input: FunctionInput>: Registered {
     }
 
     /// Runs the handler here and now: the way a unit test calls it, with a `Rehearsal`'s context.
+    /// There what the handler wrote is committed when it returns, and dropped when it throws.
     @discardableResult
     public func callAsFunction(_ input: Input, _ context: Context) async throws -> Input.Output {
-        try await handler(input, context)
+        guard let rehearsal = context.running.host as? RehearsalHost else {
+            return try await handler(input, context)
+        }
+        return try await rehearsal.performing(context.running) {
+            try await handler(input, context)
+        }
     }
 
     /// What the worker needs of it.

@@ -36,7 +36,8 @@ enum Samples {
         .delete(path: "orders/3"),
         .publish(
             Publication(
-                topic: "t", data: [1], key: "k", orderingKey: "o", attributes: ["a": "1", "b": ""])),
+                topic: "t", data: [1], key: "k", orderingKey: "o",
+                attributes: ["a": "1", "b": ""])),
         .publish(Publication(topic: "t", data: [])),
         .send(Sending(function: "f", data: [2], after: .seconds(30), key: "k")),
         .send(Sending(function: "f", data: [])),

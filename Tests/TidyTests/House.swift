@@ -44,15 +44,12 @@ struct House: Sendable {
 
     private static func target(in statement: String, floor: Int) -> Target? {
         let isModule = statement.hasPrefix("module(")
-        guard
-            isModule || statement.hasPrefix(".systemLibrary(")
-                || statement.hasPrefix(".executableTarget(")
-        else { return nil }
+        let isSystem = statement.hasPrefix(".systemLibrary(")
+        guard isModule || isSystem || statement.hasPrefix(".executableTarget(") else { return nil }
         let head = isModule ? statement : String(statement.prefix { $0 != ")" && $0 != "]" })
         let names = head.matches(of: /"([A-Za-z]+)"|[ (\[]\.([a-zA-Z]+)/).compactMap {
             $0.1 ?? $0.2
         }
-        let isSystem = statement.hasPrefix(".systemLibrary(")
         guard let name = names.first(where: { $0.first?.isUppercase == true }) else { return nil }
         let dependencies = isSystem ? [] : names.filter { $0 != name }.map(String.init)
         return Target(name: String(name), floor: floor, dependencies: dependencies)

@@ -33,7 +33,7 @@ struct LayerTests {
             for dependency in target.dependencies.compactMap({ house[$0] }) {
                 #expect(
                     dependency.floor < target.floor,
-                    "\(target.name) on floor \(target.floor) depends on \(dependency.name) on floor \(dependency.floor)"
+                    "\(target.name) depends on \(dependency.name), which is not below it"
                 )
             }
         }
@@ -93,7 +93,10 @@ struct LayerTests {
     private func imports(of file: SourceFile) -> [(index: Int, name: String)] {
         file.lines.enumerated().compactMap { index, line in
             let pattern =
-                /^(?:@\w+ )?(?:package |public )?import (?:struct |class |enum |func |protocol )?(\w+)/
+                #/
+                ^(?:@\w+\s)?(?:package\s|public\s)?import\s
+                (?:struct\s|class\s|enum\s|func\s|protocol\s)?(\w+)
+                /#
             return line.firstMatch(of: pattern).map { (index, String($0.1)) }
         }
     }

@@ -19,7 +19,10 @@ struct WordTests {
     @Test("name types for what they are")
     func names() {
         let empty =
-            /\b(?:struct|class|enum|actor|protocol|typealias) \w*(?:Manager|Helpers?|Utils?|Utility|Common|Impl|Info|Base)\b/
+            #/
+            \b(?:struct|class|enum|actor|protocol|typealias)\s
+            \w*(?:Manager|Helpers?|Utils?|Utility|Common|Impl|Info|Base)\b
+            /#
         let found = files.flatMap { file in file.places { $0.contains(empty) } }
 
         #expect(found.isEmpty, "find the idea, it is the name: \(list(found))")

@@ -17,6 +17,7 @@ final class Attempt: Sendable {
     private let began = Atomic<UInt64>(0)
     private let hasEnded = Atomic<Bool>(false)
     private let cancellation = Atomic<UInt8>(0)
+    private let calls = Atomic<Int>(0)
 
     init(number: UInt32, delivery: Delivery, secrets: [String]?, host: any AttemptHost) {
         self.number = number
@@ -60,10 +61,21 @@ final class Attempt: Sendable {
             expected: 0, desired: reason.rawValue, ordering: .acquiringAndReleasing)
     }
 
+    /// Counts the calls that carry an idempotency key, from 1.
+    func nextCall() -> Int { calls.add(1, ordering: .relaxed).newValue }
+
     func withRecord<Result: Sendable>(
         _ body: (inout AttemptRecord) throws -> Result
     ) rethrows -> Result {
         try record.withLock { try body(&$0) }
+    }
+
+    /// The effects so far; the attempt begins anew, without any.
+    func startOver() -> [Effect] {
+        record.withLock { record in
+            defer { record = AttemptRecord() }
+            return record.effects
+        }
     }
 
     /// The reads and effects as they are now; the attempt takes no more.
@@ -83,5 +95,7 @@ protocol AttemptHost: AnyObject, Sendable {
     func secret(_ name: String) -> String?
     /// Answers a read, with one entry for a single document, found or not.
     func ask(_ question: WorkerRead, for attempt: Attempt) async throws -> [HostReply.Found]
+    /// Calls another service; throws a `WebClientError` where no answer came.
+    func exchange(_ call: WebCall) async throws -> WebClientResponse
     func log(_ line: WorkerLog, for attempt: Attempt)
 }

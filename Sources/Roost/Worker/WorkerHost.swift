@@ -1,4 +1,5 @@
 import Contract
+import HTTPClient
 import Synchronization
 
 /// The host as the attempts of a worker see it: through the frames of the socket pair.
@@ -9,6 +10,7 @@ final class WorkerHost: AttemptHost {
     let outbox: Outbox
     let questions = Questions()
     let bodies = OutgoingBodies()
+    private let client = HTTPClient()
     private let welcome = Mutex<Welcome?>(nil)
 
     init(registrations: [Registration], outbox: Outbox) {
@@ -34,6 +36,21 @@ final class WorkerHost: AttemptHost {
         case .documents(let found): return found
         case .failed(let reason):
             throw ContextError.unanswered(what: question.name, reason: reason)
+        }
+    }
+
+    func exchange(_ call: WebCall) async throws -> WebClientResponse {
+        let request = HTTPClientRequest(
+            method: call.method, url: call.url, fields: call.headers, body: call.body,
+            timeout: call.timeout)
+        do {
+            let answer = try await client.send(request)
+            return WebClientResponse(
+                status: answer.status, headers: answer.fields, body: answer.body)
+        } catch .cancelled {
+            throw CancellationError()
+        } catch {
+            throw WebClientError(description: "\(error)")
         }
     }
 

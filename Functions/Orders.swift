@@ -1,0 +1,54 @@
+import Roost
+
+struct Order: Codable, Sendable, Identifiable, Equatable {
+    struct Item: Codable, Sendable, Equatable {
+        var article: String
+        var count: Int
+    }
+
+    var id: String
+    var customer: String
+    var items: [Item]
+    var state: State
+
+    enum State: String, Codable, Sendable { case placed, reserved }
+}
+
+struct OrderPlaced: Codable, Sendable, Equatable {
+    var id: String
+}
+
+let orders = DocumentCollection<Order>("orders")
+let orderPlaced = Topic<OrderPlaced>("orders.placed")
+
+/// Takes an order: POST /orders. The document, the message and the command are one commit.
+let createOrder = Function("create-order") { (request: WebRequest, context) in
+    let new = try request.json(NewOrder.self)
+    guard !new.items.isEmpty else { throw Rejection("an order has at least one item") }
+    // The once key is the same when the call is sent again, so the order has one identifier.
+    let order = Order(
+        id: new.id ?? context.onceKey, customer: new.customer, items: new.items, state: .placed)
+    do {
+        try await context[orders].create(order)
+    } catch let error as AlreadyExists {
+        throw Rejection(status: .conflict, "\(error)")
+    }
+    try context.publish(OrderPlaced(id: order.id), to: orderPlaced, key: order.id)
+    try context.send(Reservation(order: order.id, items: order.items), to: reserveStock)
+    context.logger.info("order placed", metadata: ["order": "\(order.id)"])
+    return .json(order, status: .created, headers: [.location: "/orders/\(order.id)"])
+}
+
+private struct NewOrder: Decodable {
+    var id: String?
+    var customer: String
+    var items: [Order.Item]
+}
+
+/// Shows an order: GET /orders/{id}.
+let showOrder = Function("show-order") { (request: WebRequest, context) in
+    guard let id = request.parameter("id"), let order = try await context[orders].get(id) else {
+        throw Rejection(status: .notFound, "there is no such order")
+    }
+    return .json(order)
+}

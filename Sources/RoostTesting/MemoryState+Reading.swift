@@ -1,0 +1,103 @@
+import Contract
+import Invocations
+
+extension MemoryState {
+    func page(_ query: Query) -> Page {
+        switch query {
+        case .invocation(let id): .invocation(detail(id))
+        case .invocations(let filter): list(filter)
+        case .event(let id): .event(event(id))
+        case .status: .status(status)
+        case .document(let path): .documents([found(path)])
+        case .documents(let collection, let after, let limit): .documents(list(collection, after, limit))
+        case .response(let keyHash): .response(responses[keyHash])
+        }
+    }
+
+    /// The rows of an event, in the order of its record.
+    func rows(ofEvent number: Int64) -> [Row] {
+        (0..<Int64(owedCounts[number] ?? 0)).compactMap {
+            invocations[number << InvocationNumber.ordinalBits | $0]
+        }
+    }
+
+    private func detail(_ id: EventID) -> InvocationDetail? {
+        let number: Int64? =
+            switch id.tag {
+            case .invocation: id.number
+            case .callInvocation: number(of: id.tagged(.call)).map { $0 << InvocationNumber.ordinalBits }
+            case .event, .call, nil: nil
+            }
+        guard let number, let row = invocations[number] else { return nil }
+        let summary = summary(row)
+        guard summary.id == id else { return nil }
+        return InvocationDetail(summary: summary, history: row.history)
+    }
+
+    private func event(_ id: EventID) -> EventDetail? {
+        guard let number = number(of: id), let event = events[number] else { return nil }
+        return EventDetail(event: event, invocations: rows(ofEvent: number).map(summary))
+    }
+
+    private func number(of id: EventID) -> Int64? { events.first { $0.value.id == id }?.key }
+
+    private func summary(_ row: Row) -> InvocationSummary {
+        let event = events[row.number >> InvocationNumber.ordinalBits]!
+        let waits = row.state == .scheduled || row.state == .retrying
+        return InvocationSummary(
+            id: event.id.tag == .call
+                ? event.id.tagged(.callInvocation)
+                : EventID(.invocation, number: row.number, at: event.acceptedAt),
+            number: InvocationNumber(row.number), event: event.id, function: row.function, state: row.state,
+            charged: row.charged, runs: row.runs, acceptedAt: event.acceptedAt,
+            dueAt: waits ? row.dueAt : nil, startedAt: row.runs > 0 ? row.beganAt : nil,
+            finishedAt: row.state.isOwed ? nil : row.finishedAt, error: row.error)
+    }
+
+    private func list(_ filter: InvocationFilter) -> Page {
+        let event = filter.event.map { number(of: $0) ?? -1 }
+        let found = invocations.values.filter { row in
+            (filter.state == nil || row.state == filter.state)
+                && (filter.function == nil || row.function == filter.function)
+                && (event == nil || row.number >> InvocationNumber.ordinalBits == event)
+                && row.number < filter.before?.rawValue ?? .max
+        }.sorted { $0.number > $1.number }
+        let page = found.prefix(filter.limit)
+        let next = found.count > filter.limit ? page.last.map { InvocationNumber($0.number) } : nil
+        return .invocations(page.map(summary), next: next)
+    }
+
+    private var status: StoreStatus {
+        var status = StoreStatus(
+            recorded: recorded, pruned: pruned, counts: StoreStatus.Counts(), functions: [:])
+        for index in functions.indices {
+            status.functions[FunctionNumber(Int64(index) + 1)] = StoreStatus.Counts()
+        }
+        for row in invocations.values {
+            status.counts[row.state] += 1
+            status.functions[row.function]![row.state] += 1
+        }
+        return status
+    }
+
+    // MARK: documents
+
+    private func found(_ path: String) -> HostReply.Found {
+        let document = documents[Array(path.utf8)]
+        return HostReply.Found(path: path, version: document?.version ?? 0, body: document?.body ?? [])
+    }
+
+    private func list(_ collection: String, _ after: String?, _ limit: Int) -> [HostReply.Found] {
+        let folder = Array(collection.utf8) + [UInt8(ascii: "/")]
+        let start = folder + Array((after ?? "").utf8)
+        let paths = documents.keys.filter { path in
+            path.starts(with: folder) && !path.dropFirst(folder.count).contains(UInt8(ascii: "/"))
+                && start.lexicographicallyPrecedes(path)
+        }.sorted { $0.lexicographicallyPrecedes($1) }
+        return paths.prefix(limit).map { path in
+            let document = documents[path]!
+            return HostReply.Found(
+                path: String(decoding: path, as: UTF8.self), version: document.version, body: document.body)
+        }
+    }
+}

@@ -1,0 +1,171 @@
+import Contract
+import Invocations
+
+extension MemoryState {
+    mutating func record(_ record: Record) -> Answer {
+        if let known = known(record) {
+            return .recorded(Recorded(event: known.event, number: known.number, isDuplicate: true))
+        }
+        let max = record.comesFromOutside ? limits.backlogMax : 2 * limits.backlogMax
+        guard owed.count + record.newlyOwed <= max else { return .refused(.backlogFull(max: max)) }
+        return .recorded(insert(record, mayStart: true))
+    }
+
+    private func known(_ record: Record) -> KnownKey? {
+        guard let key = record.key, let known = keys[KeyName(key)] else { return nil }
+        return known.expiresAt > record.event.acceptedAt ? known : nil
+    }
+
+    mutating func insert(_ event: NewEvent, owedTo count: Int) -> EventNumber {
+        self.event += 1
+        owedCounts[self.event] = count
+        events[self.event] = event.numbered(EventNumber(self.event))
+        return EventNumber(self.event)
+    }
+
+    private mutating func insert(_ record: Record, mayStart: Bool) -> Recorded {
+        let number = insert(record.event, owedTo: record.owed.count)
+        var recorded = Recorded(event: events[number.rawValue]!.id, number: number)
+        if let key = record.key {
+            keys[KeyName(key)] = KnownKey(event: recorded.event, number: number, expiresAt: key.expiresAt)
+        }
+        for (ordinal, owed) in record.owed.enumerated() {
+            let row = row(owed, InvocationNumber(event: number, ordinal: ordinal), record.event.acceptedAt, mayStart)
+            put(row)
+            if row.isReady { recorded.ready.formUnion([row.function]) }
+            if row.state == .running {
+                recorded.started.append(.init(ordinal: ordinal, lease: Lease(row.lease)))
+            }
+        }
+        return recorded
+    }
+
+    private mutating func row(
+        _ owed: Owed, _ number: InvocationNumber, _ acceptedAt: Instant, _ mayStart: Bool
+    ) -> Row {
+        var row = Row(
+            number: number.rawValue, function: owed.function, state: .ready, firstRunAt: acceptedAt,
+            beganAt: acceptedAt, finishedAt: acceptedAt)
+        row.orderingKey = owed.orderingKey.map { Array($0.utf8) }
+        if let key = row.orderingKey, owed.start.isOwed, isHeld(key, of: owed.function) { row.turn = .waits }
+        switch owed.start {
+        case .now where mayStart && row.turn == .has && !isPaused(owed.function):
+            row.state = .running
+            row.lease = nextLease()
+            row.runs = 1
+        case .now, .whenClaimed: break
+        case .at(let instant):
+            guard instant > acceptedAt else { break }
+            row.state = .scheduled
+            row.dueAt = instant
+        case .never(let reason):
+            row.state = .dead
+            row.error = reason
+        }
+        return row
+    }
+
+    // MARK: effects
+
+    /// The writes of an attempt, or why they can't be; nil where there is nothing to check or write.
+    func plan(_ effects: Effects, _ ending: Ending) -> Result<[Planned], Refusal>? {
+        let commits = ending.settlement == .succeeded && !effects.isEmpty
+        guard commits || ending.outcome.isRejected else { return nil }
+        let stale = effects.reads.filter { (documents[Array($0.path.utf8)]?.version ?? 0) != $0.version }
+        guard stale.isEmpty else { return .failure(.conflicted(paths: stale.map(\.path))) }
+        guard commits else { return .success([]) }
+        let new = effects.records.filter { known($0) == nil }.reduce(0) { $0 + $1.newlyOwed }
+        guard new == 0 || owed.count + new <= 2 * limits.backlogMax else {
+            return .failure(.backlogFull(max: 2 * limits.backlogMax))
+        }
+        return plan(effects.writes.map { ConditionalWrite($0) })
+    }
+
+    /// Writes and records what was planned; names the keys that were known.
+    mutating func apply(
+        _ effects: Effects, _ writes: [Planned], ready: inout [FunctionNumber]
+    ) -> [String] {
+        apply(writes)
+        var dropped: [String] = []
+        for record in effects.records {
+            if known(record) != nil {
+                dropped.append(record.key!.key)
+            } else {
+                ready.formUnion(insert(record, mayStart: false).ready)
+            }
+        }
+        return dropped
+    }
+
+    // MARK: documents
+
+    struct Planned {
+        var path: [UInt8]
+        var body: [UInt8]?
+        /// 0 where there is nothing to delete.
+        var version: Int64
+    }
+
+    mutating func write(_ writes: [ConditionalWrite]) -> Answer {
+        switch plan(writes) {
+        case .failure(let refusal): return .refused(refusal)
+        case .success(let planned):
+            apply(planned)
+            return .written(planned.map(\.version))
+        }
+    }
+
+    private func plan(_ writes: [ConditionalWrite]) -> Result<[Planned], Refusal> {
+        var after = documents
+        var version = version
+        var planned: [Planned] = []
+        for write in writes {
+            let path = Array(write.write.path.utf8)
+            let found = after[path]?.version ?? 0
+            if let expected = write.ifVersion, expected != found {
+                return .failure(.versionMismatch(path: write.write.path, found: found))
+            }
+            var body: [UInt8]?
+            switch write.write {
+            case .put(_, let new): body = new
+            case .merge(_, let patch, let operations):
+                do throws(MergeError) {
+                    body = try DocumentMerge.merged(
+                        after[path]?.body, patch: patch, operations: operations,
+                        bytesMax: limits.documentBytesMax)
+                } catch {
+                    return .failure(.unmergeable(path: write.write.path, reason: "\(error)"))
+                }
+            case .delete: break
+            }
+            let changes = body != nil || after[path] != nil
+            if changes { version += 1 }
+            after[path] = body.map { StoredDocument(version: version, body: $0) }
+            planned.append(Planned(path: path, body: body, version: changes ? version : 0))
+        }
+        return .success(planned)
+    }
+
+    private mutating func apply(_ planned: [Planned]) {
+        for write in planned where write.version != 0 {
+            documents[write.path] = write.body.map { StoredDocument(version: write.version, body: $0) }
+            version = write.version
+        }
+    }
+}
+
+extension Record {
+    fileprivate var newlyOwed: Int { owed.count { $0.start.isOwed } }
+}
+
+extension Owed.Start {
+    fileprivate var isOwed: Bool {
+        if case .never = self { false } else { true }
+    }
+}
+
+extension Outcome {
+    var isRejected: Bool {
+        if case .rejected = self { true } else { false }
+    }
+}

@@ -1,0 +1,89 @@
+import Foundation
+import HTTPTypes
+import Testing
+
+/// What a newcomer does in the first ten minutes, with the sample app and the binary.
+@Suite("A newcomer", .serialized)
+struct FirstStepsTests {
+    @Test("posts a webhook twice, and sees what ran", .timeLimit(.minutes(2)))
+    func webhook() async throws {
+        let host = try HostUnderTest(app: "OrderDesk")
+        defer { host.remove() }
+        try await host.start()
+        let caller = Caller()
+        let body = try String(contentsOf: Self.examples.appendingPathComponent("github-push.json"), encoding: .utf8)
+        let fields: HTTPFields = [.idempotencyKey: "delivery-1", .contentType: "application/json"]
+
+        let first = try await caller.call(
+            .post, host.file.listen + "/webhooks/github", fields: fields, body: body)
+        let second = try await caller.call(
+            .post, host.file.listen + "/webhooks/github", fields: fields, body: body)
+        let listed = try await host.roost("invocations")
+        let counted = try await host.roost("status")
+
+        #expect(first.status.kind == .successful, "\(String(decoding: first.body, as: UTF8.self))")
+        #expect(second.status == first.status)
+        #expect(second.body == first.body)
+        #expect(second.fields[.replayed] == "true")
+        #expect(listed.status == 0)
+        #expect(listed.text.contains("succeeded"), "\(listed.text)")
+        #expect(counted.status == 0, "\(counted.text)")
+        await caller.close()
+        #expect(await host.stop() == 0, "\(host.logText)")
+        #expect(!FileManager.default.fileExists(atPath: host.data + "/host.json"))
+    }
+
+    @Test("invokes, sends, pauses, resumes and backs up from the command line", .timeLimit(.minutes(2)))
+    func commandLine() async throws {
+        let host = try HostUnderTest()
+        defer { host.remove() }
+        try await host.start()
+
+        let invoked = try await host.roost("invoke", "noop", "--data", #"{"id":"a","milliseconds":0}"#)
+        let failed = try await host.roost("invoke", "noop", "--data", #"{"id":7,"milliseconds":0}"#)
+        let misspelt = try await host.roost("invoke", "nop", "--data", "{}")
+        let paused = try await host.roost("functions", "pause", "noop")
+        let sent = try await host.roost("send", "noop", "--data", #"{"id":"b","milliseconds":0}"#)
+        let resumed = try await host.roost("functions", "resume", "noop")
+        let copied = try await host.roost("backup", host.directory + "/copy.sqlite")
+        let nonsense = try await host.roost("invoke")
+
+        #expect(invoked.status == 0, "\(invoked.text)")
+        #expect(failed.status == 1)
+        #expect(failed.text.contains("id"), "\(failed.text)")
+        #expect(misspelt.status == 1)
+        #expect(misspelt.text.contains(#"did you mean "noop"?"#), "\(misspelt.text)")
+        #expect(paused.status == 0 && sent.status == 0 && resumed.status == 0, "\(sent.text)")
+        #expect(copied.status == 0, "\(copied.text)")
+        #expect(FileManager.default.fileExists(atPath: host.directory + "/copy.sqlite"))
+        #expect(nonsense.status == 2, "\(nonsense.text)")
+    }
+
+    @Test("is told in one text what is wrong at the start", .timeLimit(.minutes(2)))
+    func mistakes() async throws {
+        let host = try HostUnderTest()
+        defer { host.remove() }
+        try await host.start()
+        func serve(_ arguments: String...) async throws -> (status: Int32, text: String) {
+            try await HostUnderTest.roost(["serve"] + arguments, in: host.directory)
+        }
+        let app = HostUnderTest.product("Probe")
+        let other = host.directory + "/other"
+
+        let held = try await serve("--app", app, "--data", host.data, "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0")
+        let taken = try await serve(
+            "--app", app, "--data", other, "--listen", String(host.file.listen.dropFirst("http://".count)),
+            "--admin", "127.0.0.1:0")
+        let noApp = try await serve("--app", host.directory + "/log", "--data", other)
+        let range = try await serve("--app", app, "--data", other, "--workers", "0")
+
+        #expect(held.status == 1 && held.text.contains("process \(host.file.pid)"), "\(held.text)")
+        #expect(taken.status == 1 && taken.text.contains("--listen"), "\(taken.text)")
+        #expect(noApp.status != 0 && noApp.text.contains("executable"), "\(noApp.text)")
+        #expect(range.status == 2 && range.text.contains("0"), "\(range.text)")
+    }
+
+    private static let examples = URL(fileURLWithPath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        .appendingPathComponent("docs/examples")
+}

@@ -1,5 +1,0 @@
-import Roost
-
-let orderTriggers: [Trigger] = [
-    .http(.get, "/hello", run: hello)
-]
