@@ -16,7 +16,7 @@ extension AdminAPI {
         do {
             bytes = try await parts.backup(file)
         } catch {
-            throw .backupFailed(file: file, why: "\(error)")
+            throw .backupFailed("\(error)")
         }
         return .object { object in
             object.member("file", file)

@@ -61,9 +61,7 @@ extension AdminError {
         case .notInvocable(let function, let takes): Self.notInvocable(function, takes)
         case .refused(let refusal, let recorded): Self.refused(refusal, recorded)
         case .unreadable(let why): "the store could not be read: \(why); ask again"
-        case .backupFailed(let file, let why):
-            "no backup was written to \"\(file)\": \(why); name a new file in a directory that the host "
-                + "may write to"
+        case .backupFailed(let why): "no backup was written: \(why)"
         default: ""
         }
     }

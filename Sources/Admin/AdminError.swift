@@ -31,7 +31,7 @@ enum AdminError: Error, Equatable {
 
     case refused(Refusal, recorded: Int)
     case unreadable(String)
-    case backupFailed(file: String, why: String)
+    case backupFailed(String)
 }
 
 extension AdminError {

@@ -1,5 +1,4 @@
 import Contract
-import DequeModule
 import Invocations
 
 extension Dispatcher {
@@ -10,46 +9,64 @@ extension Dispatcher {
     package func call(_ call: Call) {
         guard let function = registry[call.function] else { preconditionFailure("a route has its function") }
         counts.calls += 1
-        let work = Work(.call(call), function: function.index)
-        if !isDraining, slots.hasRoomForCall(of: function.index) {
+        let work = Work(.call(call), function: function.index, behind: newest)
+        if !isDraining, hasRoomForCall(of: function.index) {
             takeSlot(for: work)
             return begin(work)
         }
-        var waiting = call
-        waiting.waitsUntil = clock() + Self.callWait
-        work.kind = .call(waiting)
-        var line = waitingCalls[function.index] ?? []
-        guard !isDraining, line.count < limits.waitingCallsMax else {
-            counts.callsWithoutSlot += 1
-            return call.answered(.noSlot)
+        guard !isDraining, waitingCalls.count(of: function.index) < limits.waitingCallsMax else {
+            return answerWithoutSlot([work])
         }
-        line.append(work)
-        waitingCalls[function.index] = line
+        work.waitsUntil = clock() + Self.callWait
+        waitingCalls.append(work)
     }
 
-    /// Looks at what waited too long; once a second or so.
+    /// Looks at what waited too long, and again for what could not be had; once a second or so.
     package func tick() {
         let now = clock()
-        for (function, line) in waitingCalls {
-            var line = line
-            while let work = line.first, case .call(let call) = work.kind, call.waitsUntil <= now {
-                line.removeFirst()
-                counts.callsWithoutSlot += 1
-                call.answered(.noSlot)
-            }
-            waitingCalls[function] = line.isEmpty ? nil : line
+        let late = waitingCalls.removeAll { $0.waitsUntil <= now }
+            + waitingAgain.removeAll { $0.waitsUntil <= now } + takeAlone { $0.waitsUntil <= now }
+        for work in late {
+            leave(work)
+            endTurn(of: work)
         }
-        if let nextDueAt, nextDueAt <= now { due() }
+        isClaimFutile = false
+        freed()
+        if let nextDueAt, nextDueAt <= now { due() } else if !isDueLookedAt { changed() }
+        answerWithoutSlot(late)
     }
 
-    func beginWaitingCalls() {
-        for function in waitingCalls.keys {
-            while slots.hasRoomForCall(of: function), let work = waitingCalls[function]?.popFirst() {
-                takeSlot(for: work)
-                begin(work)
-            }
-            if waitingCalls[function]?.isEmpty == true { waitingCalls[function] = nil }
+    /// Begins what waits for a slot, as far as there is room: what ran before first.
+    func beginWaiting() {
+        while let work = waitingAgain.popFirst(where: { self.slots.hasRoomToGoOn(of: $0) }) {
+            takeSlot(for: work)
+            begin(work)
         }
+        while let work = waitingCalls.popFirst(where: { self.hasRoomForCall(of: $0) }) {
+            takeSlot(for: work)
+            begin(work)
+        }
+    }
+
+    /// Takes out of the line for quarantine what `isTaken` names.
+    func takeAlone(where isTaken: (Work) -> Bool) -> [Work] {
+        guard waitingAlone.contains(where: isTaken) else { return [] }
+        let taken = waitingAlone.filter(isTaken)
+        waitingAlone.removeAll(where: isTaken)
+        return Array(taken)
+    }
+
+    /// Tells callers that there was no slot in time; what else is among `works` is not touched.
+    func answerWithoutSlot(_ works: [Work]) {
+        for case .call(let call) in works.lazy.map(\.kind) {
+            counts.callsWithoutSlot += 1
+            call.answered(.noSlot)
+        }
+    }
+
+    private func hasRoomForCall(of function: Int) -> Bool {
+        guard slots.hasRoomForCall(of: function) else { return false }
+        return !isApart(function) || slots.inUse(of: function) < limits.quarantineWorkersMax
     }
 
     /// Answers a call whose attempt ended, committing first what has to be.
@@ -58,10 +75,11 @@ extension Dispatcher {
         switch report.outcome {
         case .succeeded, .rejected: commitCall(work, call, end)
         case .failed, .timedOut, .crashed:
+            note(report.outcome)
             endTurn(of: work)
             recordDroppable(call, end, .dead(reason: report.outcome.error ?? report.outcome.name))
             call.answered(.failed(report.outcome))
-        case .conflicted(let paths): rerun(work, lostOn: paths)
+        case .conflicted(let paths): rerunCall(work, call, end, lostOn: paths)
         case .interrupted(let reason): callInterrupted(work, call, end, reason)
         }
     }
@@ -71,12 +89,14 @@ extension Dispatcher {
         let succeeded = report.outcome == .succeeded
         let effects: Effects
         do throws(EffectError) {
+            try check(report.response, of: call)
             effects = try plan(succeeded ? report.effects : [], of: work, reads: report.reads)
         } catch {
             return concludeCall(work, call, end.failed("\(error)"))
         }
         let checksReads = !succeeded && !report.reads.isEmpty
         guard !effects.isEmpty || call.key != nil || checksReads else {
+            note(report.outcome)
             endTurn(of: work)
             if !succeeded { recordDroppable(call, end, .cancelled) }
             return answer(call, end)
@@ -85,24 +105,51 @@ extension Dispatcher {
         let conclusion = Conclusion(
             event: call.event, function: call.function, runs: call.runs,
             ending: end.ending(settlement), effects: effects, response: storedResponse(call, report))
-        submit(.conclude(conclusion)) { [self] answer in committed(answer, work, call, end) }
+        submit(.conclude(conclusion)) { [self] answer in
+            if case .concluded = answer { waits(for: effects.records) }
+            committed(answer, work, call, end)
+        }
+    }
+
+    private func check(_ response: ResponseData?, of call: Call) throws(EffectError) {
+        guard let key = call.key, case .whole(let body) = response?.body else { return }
+        guard body.count <= key.responseBytesMax else { throw .responseBytes(max: key.responseBytesMax) }
     }
 
     private func committed(_ answer: Answer, _ work: Work, _ call: Call, _ end: AttemptEnd) {
         switch answer {
         case .concluded(let concluded):
+            note(end.report.outcome)
             endTurn(of: work)
             ready(concluded.ready)
             self.answer(call, end)
-        case .refused(.conflicted(let paths)): rerun(work, lostOn: paths)
-        case .refused(.answered(let stored)):
-            endTurn(of: work)
-            call.answered(.replay(stored))
+        case .refused(.conflicted(let paths)): rerunCall(work, call, end, lostOn: paths)
+        case .refused(.unmergeable) where end.report.outcome == .succeeded:
+            if case .refused(let refusal) = answer { concludeCall(work, call, end.failed("\(refusal)")) }
         case .refused(let refusal):
+            note(.interrupted(.leaseLost))
             endTurn(of: work)
+            if case .answered(let stored) = refusal { return call.answered(.replay(stored)) }
             call.answered(.refused(refusal))
         default: preconditionFailure("a conclusion is concluded or refused")
         }
+    }
+
+    private func rerunCall(_ work: Work, _ call: Call, _ end: AttemptEnd, lostOn paths: [String]) {
+        let outcome = Outcome.conflicted(paths: paths)
+        note(outcome)
+        guard call.runs < limits.runsMax else {
+            endTurn(of: work)
+            var lost = end
+            lost.report = Report(
+                outcome: outcome, beganAt: end.report.beganAt, duration: end.report.duration)
+            recordDroppable(call, lost, .dead(reason: "ran \(call.runs) times in all, which is the most"))
+            return call.answered(.failed(outcome))
+        }
+        var again = call
+        again.runs += 1
+        work.kind = .call(again)
+        rerun(work, lostOn: paths)
     }
 
     private func answer(_ call: Call, _ end: AttemptEnd) {
@@ -127,14 +174,17 @@ extension Dispatcher {
     private func callInterrupted(
         _ work: Work, _ call: Call, _ end: AttemptEnd, _ reason: Interruption
     ) {
+        note(end.report.outcome)
         endTurn(of: work)
-        guard call.mayRunAgain, !work.wasRunAgain, reason != .drained else {
+        guard call.mayRunAgain, !work.wasRunAgain, reason.isOfTheWorker else {
+            recordDroppable(call, end, .cancelled)
             return call.answered(.failed(end.report.outcome))
         }
         var again = call
         again.runs += 1
         work.kind = .call(again)
-        work.wasRunAgain = reason == .suspected
+        work.wasRunAgain = true
+        work.isSuspect = reason == .suspected
         runAgain(work)
     }
 
@@ -149,6 +199,16 @@ extension Dispatcher {
             effects: Effects())
         submit(.conclude(conclusion)) { [self] answer in
             if case .refused = answer { counts.droppedRecords += 1 }
+        }
+    }
+}
+
+extension Interruption {
+    /// True where the worker was lost, by no order of ours.
+    fileprivate var isOfTheWorker: Bool {
+        switch self {
+        case .neighbour, .suspected, .workerUnavailable: true
+        case .drained, .cancelled, .host, .leaseLost: false
         }
     }
 }

@@ -26,6 +26,7 @@ extension Dispatcher {
                 }
                 begin(recorded, event, owed)
             }
+            if !kept.isEmpty { freed() }
             answered(answer)
         }
     }
@@ -35,70 +36,122 @@ extension Dispatcher {
 
     /// One claim at a time, for what may be ready and has room.
     func claimIfUseful() {
-        guard !isClaiming, !isDraining else { return }
+        guard !isClaiming, !isDraining, !isClaimFutile else { return }
         var wants: [Claim.Want] = []
         let free = slots.freeForInvocations
         if free > 0, !maybeReady.isEmpty { wants = rotation.wants(candidates(), slots: free) }
         guard !wants.isEmpty || !isDueLookedAt else { return }
         isClaiming = true
         isDueLookedAt = true
-        let kept = wants.map { (index: registry[$0.function]!.index, count: $0.invocationsMax) }
-        for (index, count) in kept { slots.take(count, of: index) }
+        for want in wants { slots.take(want.invocationsMax, of: registry[want.function]!.index) }
         let claim = Claim(wants: wants, invocationsMax: free, now: clock())
         journal.add(.claim(claim)) { [self] answer in
             isClaiming = false
-            for (index, count) in kept { slots.giveBack(count, of: index) }
-            claimed(answer)
+            for want in wants {
+                slots.giveBack(want.invocationsMax, of: registry[want.function]!.index)
+            }
+            claimed(answer, claim)
+            beginWaiting()
+        }
+    }
+
+    /// Says when the first of `records` that begin later is due.
+    func waits(for records: [Record]) {
+        for record in records { waits(for: record.owed) }
+    }
+
+    private func waits(for owed: [Owed]) {
+        for one in owed {
+            if case .at(let instant) = one.start { waits(until: instant) }
         }
     }
 
     private func canStart(_ function: Registry.Function) -> Bool {
-        !isDraining && slots.room(of: function.index) > 0 && !maybeReady.contains(function.number)
+        !isDraining && room(of: function) > 0 && !maybeReady.contains(function.number)
+    }
+
+    /// What runs apart is handed out as slowly as it runs: the rest waits in the store.
+    private func room(of function: Registry.Function) -> Int {
+        let room = slots.room(of: function.index)
+        guard isApart(function.index) else { return room }
+        return max(0, min(room, limits.quarantineWorkersMax - slots.inUse(of: function.index)))
     }
 
     private func candidates() -> [Rotation.Candidate] {
         maybeReady.compactMap { number in
             registry[number].map {
                 Rotation.Candidate(
-                    function: number, weight: $0.policies.priority.weight, room: slots.room(of: $0.index))
+                    function: number, weight: $0.policies.priority.weight, room: room(of: $0))
             }
         }
     }
 
     private func begin(_ recorded: Recorded, _ event: NewEvent, _ owed: [Owed]) {
         ready(recorded.ready)
+        if !recorded.isDuplicate { waits(for: owed) }
         guard !recorded.started.isEmpty else { return }
         let numbered = event.numbered(recorded.number)
         for started in recorded.started {
-            let held = Held(
-                invocation: InvocationNumber(event: recorded.number, ordinal: started.ordinal),
-                lease: started.lease)
+            let invocation = InvocationNumber(event: recorded.number, ordinal: started.ordinal)
             begin(
                 ClaimedInvocation(
-                    held: held, function: owed[started.ordinal].function, event: numbered, runs: 1,
-                    charged: 0, firstRunAt: nil, suspicion: .none))
+                    held: Held(invocation: invocation, lease: started.lease),
+                    function: owed[started.ordinal].function, event: numbered, runs: 1, charged: 0,
+                    firstRunAt: nil, suspicion: .none))
         }
     }
 
-    private func claimed(_ answer: Answer) {
+    private func claimed(_ answer: Answer, _ claim: Claim) {
         guard case .claimed(let claimed) = answer else {
             // The store can't claim now. It is asked again when something happens or time passes.
+            isDueLookedAt = false
+            isClaimFutile = true
             return
         }
+        let before = maybeReady
         for function in claimed.exhausted { maybeReady.remove(function) }
         ready(claimed.ready)
-        nextDueAt = claimed.nextDueAt
-        if let nextDueAt, nextDueAt <= clock() { due() }
+        if claim.wants.count > 1 { note(claimed) }
         for invocation in claimed.invocations { begin(invocation) }
-        if !maybeReady.isEmpty { changed() }
+        if looksAroundAgain { return lookAround() }
+        // A store that hands out nothing, and does not say that there is nothing, is not asked on.
+        let isStuck = claimed.invocations.isEmpty && maybeReady == before
+        isClaimFutile = isStuck && !claim.wants.isEmpty
+        look(claimed.nextDueAt, isStuck: isStuck)
+        if !maybeReady.isEmpty, !isClaimFutile { changed() }
+    }
+
+    private func note(_ claimed: Claimed) {
+        var counts: [FunctionNumber: Int] = [:]
+        for invocation in claimed.invocations { counts[invocation.function, default: 0] += 1 }
+        for (function, count) in counts {
+            guard let function = registry[function] else { continue }
+            let weight = function.policies.priority.weight
+            rotation.took(count, function.number, weight: weight)
+        }
+    }
+
+    /// Sees to what is due next; at once where more came due than one claim makes ready.
+    private func look(_ nextDueAt: Instant?, isStuck: Bool) {
+        let now = clock()
+        guard let nextDueAt, nextDueAt <= now else { return self.nextDueAt = nextDueAt }
+        if isStuck { self.nextDueAt = now + .seconds(1) } else { due() }
     }
 
     private func begin(_ claimed: ClaimedInvocation) {
-        guard let function = registry[claimed.function] else {
-            return submit(.release([claimed.held])) { _ in }
+        guard let function = registry[claimed.function], !isDraining else {
+            return release([claimed.held])
         }
+        newest = max(newest, claimed.held.invocation.rawValue)
         let work = Work(.invocation(claimed), function: function.index)
         takeSlot(for: work)
         begin(work)
+    }
+
+    /// Gives back to the store what did not begin; uncharged, as if it had not been claimed.
+    func release(_ held: [Held]) {
+        submit(.release(held)) { [self] answer in
+            if case .released(let functions) = answer { ready(functions) }
+        }
     }
 }

@@ -6,43 +6,48 @@ extension Dispatcher {
     package func ended(_ end: AttemptEnd) {
         guard let work = attempts.removeValue(forKey: end.attempt) else { return }
         var end = end
-        note(end.report.outcome, work)
+        if case .crashed = end.report.outcome {
+            quarantine.note(registry.functions[work.function].number, at: clock())
+        }
         if let lost = lostTurns(work, end.report) { end.report.outcome = .conflicted(paths: lost) }
         finished(work)
         switch work.kind {
         case .invocation(let claimed): settle(work, claimed, end)
-        case .call(let call):
-            concludeCall(work, call, end)
+        case .call(let call): concludeCall(work, call, end)
         }
     }
 
     /// Runs `work` again as soon as there is room, without asking the store.
     func runAgain(_ work: Work) {
-        if slots.hasRoomForCall(of: work.function) {
+        guard !isStopped else { return giveUp([work]) }
+        if slots.hasRoomToGoOn(of: work.function) {
             takeSlot(for: work)
-            begin(work)
-        } else {
-            waitingCalls[work.function, default: []].prepend(work)
+            return begin(work)
         }
+        setBetween(work)
+        if case .call = work.kind { work.waitsUntil = clock() + Self.callWait }
+        waitingAgain.append(work)
     }
 
     /// Takes the work's turn at every document that it lost on so far, then runs it again.
     func rerun(_ work: Work, lostOn paths: [String]) {
-        counts.conflicted += 1
         endTurn(of: work)
         work.lost.formUnion(paths)
-        if case .call(var call) = work.kind {
-            guard call.runs < limits.runsMax else {
-                return call.answered(.failed(.conflicted(paths: paths)))
-            }
-            call.runs += 1
-            work.kind = .call(call)
+        if work.serial == nil {
+            lastTicket += 1
+            work.serial = lastTicket
         }
-        lastTicket += 1
-        let ticket = DocumentTurns.Ticket(order: work.order, serial: lastTicket)
+        let ticket = DocumentTurns.Ticket(order: work.order, serial: work.serial ?? lastTicket)
         work.ticket = ticket
         if turns.take(work.lost, ticket) { return runAgain(work) }
+        setBetween(work)
         waitingForTurn[ticket] = work
+    }
+
+    private func setBetween(_ work: Work) {
+        guard work.place == .none else { return }
+        slots.beginWait(of: work.function)
+        work.place = .between
     }
 
     /// The work's turns end with its attempt; whoever is next begins.
@@ -65,7 +70,7 @@ extension Dispatcher {
             now: clock())
     }
 
-    private func settle(_ work: Work, _ claimed: ClaimedInvocation, _ end: AttemptEnd) {
+    func settle(_ work: Work, _ claimed: ClaimedInvocation, _ end: AttemptEnd) {
         var end = end
         var effects = Effects()
         switch end.report.outcome {
@@ -80,8 +85,14 @@ extension Dispatcher {
             if work.isCancelled { end.report.outcome = .interrupted(.cancelled) }
         }
         let settlement = decide(work, claimed, end)
-        let settling = Settling(held: claimed.held, ending: end.ending(settlement), effects: effects)
-        submit(.settle(settling)) { [self] answer in settled(answer, work, claimed, end, settlement) }
+        let settling = Settling(
+            held: claimed.held, ending: end.ending(settlement), effects: effects)
+        let ended = end
+        let records = effects.records
+        submit(.settle(settling)) { [self] answer in
+            if case .settled = answer { waits(for: records) }
+            settled(answer, work, claimed, ended, settlement)
+        }
     }
 
     private func decide(_ work: Work, _ claimed: ClaimedInvocation, _ end: AttemptEnd) -> Settlement {
@@ -99,15 +110,17 @@ extension Dispatcher {
     ) {
         switch answer {
         case .settled(let settled):
+            note(end.report.outcome)
             ready(settled.ready)
-            if let dueAt = settled.dueAt { nextDueAt = min(nextDueAt ?? dueAt, dueAt) }
+            if let dueAt = settled.dueAt { waits(until: dueAt) }
             notice(claimed, end, settlement)
             if let lease = settled.renewed { return runRenewed(work, claimed, lease, end) }
-            endTurn(of: work)
-        case .refused(.conflicted(let paths)):
+            forget(work, claimed)
+        case .refused(.conflicted(let paths)) where end.report.outcome.commits:
             var lost = end
             lost.report = Report(
-                outcome: .conflicted(paths: paths), beganAt: end.report.beganAt, duration: end.report.duration)
+                outcome: .conflicted(paths: paths), beganAt: end.report.beganAt,
+                duration: end.report.duration)
             settle(work, claimed, lost)
         case .refused(let refusal): refused(refusal, work, claimed, end)
         default: preconditionFailure("a settling is settled or refused")
@@ -118,13 +131,21 @@ extension Dispatcher {
         _ refusal: Refusal, _ work: Work, _ claimed: ClaimedInvocation, _ end: AttemptEnd
     ) {
         switch refusal {
-        case .backlogFull, .unmergeable: settle(work, claimed, end.failed("\(refusal)"))
+        case .backlogFull where end.report.outcome == .succeeded,
+            .unmergeable where end.report.outcome == .succeeded:
+            settle(work, claimed, end.failed("\(refusal)"))
         case .leaseLost, .broken, .diskFull, .overloaded, .answered, .versionMismatch, .unknownInvocation,
-            .isRunning, .isFinished, .conflicted:
+            .isRunning, .isFinished, .conflicted, .backlogFull, .unmergeable:
             // What could not be committed is still owed: a later host finds it running and frees it.
-            endTurn(of: work)
+            note(.interrupted(.leaseLost))
             watchers[claimed.held.invocation] = nil
+            forget(work, claimed)
         }
+    }
+
+    private func forget(_ work: Work, _ claimed: ClaimedInvocation) {
+        if !stopping.isEmpty { stopping.remove(claimed.held.invocation) }
+        endTurn(of: work)
     }
 
     private func runRenewed(
@@ -138,6 +159,7 @@ extension Dispatcher {
         next.runs += 1
         next.firstRunAt = claimed.firstRunAt ?? end.report.beganAt
         work.kind = .invocation(next)
+        guard stopping.remove(next.held.invocation) == nil else { return cancelWaiting(work) }
         rerun(work, lostOn: paths)
     }
 
@@ -151,28 +173,32 @@ extension Dispatcher {
 
     /// The documents at which somebody else has the turn, or nil where the attempt may commit.
     private func lostTurns(_ work: Work, _ report: Report) -> [String]? {
-        let commits: Bool
-        switch report.outcome {
-        case .succeeded: commits = !report.effects.isEmpty
-        case .rejected: commits = true
-        case .failed, .timedOut, .crashed, .conflicted, .interrupted: commits = false
-        }
+        let commits = report.outcome.commits && (report.outcome != .succeeded || !report.effects.isEmpty)
         guard commits, !report.reads.isEmpty else { return nil }
         let lost = report.reads.lazy.map(\.path).filter { self.turns.isHeld([$0], byOtherThan: work.ticket) }
         return lost.isEmpty ? nil : Array(lost)
     }
 
-    private func note(_ outcome: Outcome, _ work: Work) {
+    /// Counts an attempt once it is known what it came to.
+    func note(_ outcome: Outcome) {
         switch outcome {
         case .succeeded: counts.succeeded += 1
         case .rejected: counts.rejected += 1
         case .failed: counts.failed += 1
         case .timedOut: counts.timedOut += 1
-        case .crashed:
-            counts.crashed += 1
-            quarantine.note(registry.functions[work.function].number, at: clock())
-        case .conflicted: break
+        case .crashed: counts.crashed += 1
+        case .conflicted: counts.conflicted += 1
         case .interrupted: counts.interrupted += 1
+        }
+    }
+}
+
+extension Outcome {
+    /// True where the store checks what the attempt read before it takes the end for what it is.
+    fileprivate var commits: Bool {
+        switch self {
+        case .succeeded, .rejected: true
+        case .failed, .timedOut, .crashed, .conflicted, .interrupted: false
         }
     }
 }

@@ -7,7 +7,10 @@ extension Dispatcher {
         submit(.pause(function.number, isPaused: isPaused)) { [self] answer in
             if case .paused = answer {
                 slots.setPaused(isPaused, function: function.index)
-                if !isPaused { ready([function.number]) }
+                if !isPaused {
+                    ready([function.number])
+                    freed()
+                }
             }
             answered(answer)
         }
@@ -38,28 +41,43 @@ extension Dispatcher {
         }
     }
 
-    /// Begins nothing any more; what runs may end.
+    /// Begins nothing any more; what runs may end, and run again where it lost a document.
     package func drain() {
         isDraining = true
-        for line in waitingCalls.values {
-            for case .call(let call) in line.map(\.kind) { call.answered(.noSlot) }
-        }
-        waitingCalls = [:]
+        giveUp(waitingCalls.removeAll { _ in true } + takeAlone { _ in true })
     }
 
     /// Gives back, uncharged, all that has not ended; late ends are not heard.
     package func interruptAll() {
-        let now = clock()
-        for (attempt, work) in attempts { interrupt(attempt, work, now) }
-        for work in waitingForTurn.values { interrupt(AttemptNumber(0), work, now) }
-        for work in waitingAlone { interrupt(AttemptNumber(0), work, now) }
+        drain()
+        isStopped = true
+        let running = attempts.sorted { $0.key.rawValue < $1.key.rawValue }
+        let waiting = waitingForTurn.sorted { $0.key < $1.key }.map(\.value)
         attempts = [:]
         waitingForTurn = [:]
-        waitingAlone = []
+        turns = DocumentTurns()
+        giveUp(waiting + waitingAgain.removeAll { _ in true })
+        let now = clock()
+        for (attempt, work) in running { interrupt(attempt, work, now) }
+    }
+
+    /// Gives back what holds a lease and does not run, and tells callers that there was no slot.
+    func giveUp(_ works: [Work]) {
+        var held: [Held] = []
+        for work in works {
+            leave(work)
+            endTurn(of: work)
+            if case .invocation(let claimed) = work.kind { held.append(claimed.held) }
+        }
+        if !held.isEmpty { release(held) }
+        answerWithoutSlot(works)
     }
 
     private func interrupt(_ attempt: AttemptNumber, _ work: Work, _ now: Instant) {
         let report = Report(outcome: .interrupted(.drained), beganAt: now, duration: .zero)
+        work.ticket = nil
+        leave(work)
+        note(report.outcome)
         switch work.kind {
         case .invocation(let claimed):
             let end = AttemptEnd(attempt: attempt, report: report, worker: 0)
@@ -70,12 +88,35 @@ extension Dispatcher {
     }
 
     private func stop(_ held: Held) {
-        for (attempt, work) in attempts {
-            guard case .invocation(let claimed) = work.kind, claimed.held.invocation == held.invocation
-            else { continue }
+        if let (attempt, work) = attempts.first(where: { $0.value.invocation == held.invocation }) {
             work.isCancelled = true
-            runner.cancel(attempt)
+            return runner.cancel(attempt)
         }
+        guard let work = takeWaiting(held.invocation) else {
+            // Its attempt has ended and is being settled: that decides, unless it is to run again.
+            stopping.insert(held.invocation)
+            return
+        }
+        cancelWaiting(work)
+    }
+
+    private func takeWaiting(_ invocation: InvocationNumber) -> Work? {
+        if let (ticket, work) = waitingForTurn.first(where: { $0.value.invocation == invocation }) {
+            waitingForTurn[ticket] = nil
+            return work
+        }
+        return waitingAgain.removeAll { $0.invocation == invocation }.first
+            ?? takeAlone { $0.invocation == invocation }.first
+    }
+
+    /// Ends, as cancelled, what holds a lease and does not run.
+    func cancelWaiting(_ work: Work) {
+        guard case .invocation(let claimed) = work.kind else { return }
+        leave(work)
+        endTurn(of: work)
+        let now = clock()
+        let report = Report(outcome: .interrupted(.cancelled), beganAt: now, duration: .zero)
+        settle(work, claimed, AttemptEnd(attempt: AttemptNumber(0), report: report, worker: 0))
     }
 }
 

@@ -26,7 +26,14 @@ package final class Dispatcher {
     var rotation = Rotation()
     var isClaiming = false
     var isDueLookedAt = false
+    /// The last claim got nothing of what it asked for, or was refused: there is none before a slot
+    /// comes free, something is said to be ready, or time passes.
+    var isClaimFutile = false
+    /// Somebody asked to look around while a claim was on its way.
+    var looksAroundAgain = false
     package internal(set) var isDraining = false
+    /// Nothing runs any more; what could run again is given back.
+    var isStopped = false
     /// When something that waits is due next; the owner wakes the dispatcher then.
     package internal(set) var nextDueAt: Instant?
 
@@ -38,8 +45,14 @@ package final class Dispatcher {
     var alone = 0
     var waitingAlone: Deque<Work> = []
 
-    var waitingCalls: [Int: Deque<Work>] = [:]
-    var callsInFlight: Set<[UInt8]> = []
+    /// Callers who wait for their first run.
+    var waitingCalls: SlotLines
+    /// What ran before and may run again as soon as there is room.
+    var waitingAgain: SlotLines
+    /// The newest invocation that began.
+    var newest: Int64 = 0
+    /// Invocations to cancel whose attempt ended and is being settled.
+    var stopping: Set<InvocationNumber> = []
     var watchers: [InvocationNumber: (Notice) -> Void] = [:]
     package internal(set) var counts = Counts()
 
@@ -83,6 +96,8 @@ package final class Dispatcher {
         self.chance = chance
         self.changed = changed
         self.slots = Slots(total: slots, functions: registry.functions.map(\.declaration))
+        waitingCalls = SlotLines(functions: registry.functions.count)
+        waitingAgain = waitingCalls
         for function in registry.functions where paused.contains(function.number) {
             self.slots.setPaused(true, function: function.index)
         }
@@ -91,8 +106,10 @@ package final class Dispatcher {
     /// The attempts under way.
     package var running: Int { attempts.count }
 
-    /// The invocations that hold a lease, under way or waiting for a turn or a worker of their own.
-    package var held: Int { attempts.count + waitingForTurn.count + waitingAlone.count }
+    /// What began and has not ended: under way, or waiting for a turn, a slot or a worker of its own.
+    package var held: Int {
+        attempts.count + waitingForTurn.count + waitingAgain.count + waitingAlone.count
+    }
 
     /// What the store is to be asked at the end of this turn, or nil.
     package func takePage() -> Journal.Page? {
@@ -109,39 +126,51 @@ package final class Dispatcher {
 
     /// Looks for work of every function: at the start, after a wake-up, and from time to time.
     package func lookAround() {
+        looksAroundAgain = isClaiming
+        isClaimFutile = false
         maybeReady.formUnion(registry.functions.lazy.map(\.number))
         isDueLookedAt = false
         changed()
     }
 
-    /// Says that something that waited may be due.
+    /// Says that something that waited may be due; the next claim finds out what is due after it.
     package func due() {
+        nextDueAt = nil
         isDueLookedAt = false
+        isClaimFutile = false
+        changed()
+    }
+
+    /// Says that something waits until `instant`.
+    func waits(until instant: Instant) {
+        if let nextDueAt, nextDueAt <= instant { return }
+        nextDueAt = instant
         changed()
     }
 
     /// Says that these have something ready.
     package func ready(_ functions: some Sequence<FunctionNumber>) {
-        var isNew = false
+        var isNews = false
         for function in functions where registry[function] != nil {
-            isNew = maybeReady.insert(function).inserted || isNew
+            isNews = maybeReady.insert(function).inserted || isClaimFutile || isNews
         }
-        if isNew { changed() }
+        guard isNews else { return }
+        isClaimFutile = false
+        changed()
     }
 
     /// Runs `work`, whose slot is taken, in the pool or apart.
     func begin(_ work: Work) {
-        let needsQuarantine = isSuspect(work)
-        if needsQuarantine, alone >= limits.quarantineWorkersMax {
-            giveBackSlot(of: work)
-            waitingAlone.append(work)
-            return
-        }
-        if needsQuarantine {
-            giveBackSlot(of: work)
-            alone += 1
-        }
-        work.runsAlone = needsQuarantine
+        assert(work.place == .slot, "what begins has a slot")
+        guard isSuspect(work) else { return start(work) }
+        slots.setApart(of: work.function)
+        work.place = .apart
+        if case .call = work.kind { work.waitsUntil = clock() + Self.callWait }
+        waitingAlone.append(work)
+        beginAlone()
+    }
+
+    private func start(_ work: Work) {
         let attempt = nextAttempt()
         attempts[attempt] = work
         counts.started += 1
@@ -153,44 +182,61 @@ package final class Dispatcher {
             event: work.event, invocation: work.invocationID, onceKey: onceKey)
         runner.run(
             Assignment(
-                attempt: attempt, delivery: delivery, runsAlone: needsQuarantine, body: work.bodyUse))
+                attempt: attempt, delivery: delivery, runsAlone: work.place == .apart,
+                body: work.bodyUse))
     }
 
-    /// Gives back what `work` held and lets the next begin.
+    /// Gives back what `work`, which ran, held, and lets the next begin.
     func finished(_ work: Work) {
-        if work.runsAlone {
-            work.runsAlone = false
-            alone -= 1
-            beginAlone()
-        } else {
-            giveBackSlot(of: work)
-        }
-        if !waitingCalls.isEmpty { beginWaitingCalls() }
-        if !maybeReady.isEmpty { changed() }
+        if work.place == .apart { alone -= 1 }
+        leave(work)
+        beginAlone()
+        freed()
+    }
+
+    /// Room came free, or may have.
+    func freed() {
+        beginWaiting()
+        guard !maybeReady.isEmpty else { return }
+        isClaimFutile = false
+        changed()
     }
 
     func takeSlot(for work: Work) {
-        assert(!work.holdsSlot, "one attempt takes one slot")
+        leave(work)
         slots.take(of: work.function)
-        work.holdsSlot = true
+        work.place = .slot
     }
 
-    func giveBackSlot(of work: Work) {
-        guard work.holdsSlot else { return }
-        work.holdsSlot = false
-        slots.giveBack(of: work.function)
+    /// Gives back what `work` holds of the slots.
+    func leave(_ work: Work) {
+        switch work.place {
+        case .none: return
+        case .slot: slots.giveBack(of: work.function)
+        case .apart: slots.giveBackApart(of: work.function)
+        case .between: slots.endWait(of: work.function)
+        }
+        work.place = .none
+    }
+
+    /// True while the function runs apart, a few at once.
+    func isApart(_ function: Int) -> Bool {
+        !quarantine.isEmpty && quarantine.contains(registry.functions[function].number, at: clock())
     }
 
     private func isSuspect(_ work: Work) -> Bool {
-        if quarantine.contains(registry.functions[work.function].number, at: clock()) { return true }
+        if isApart(work.function) { return true }
         switch work.kind {
         case .invocation(let claimed): return claimed.suspicion.runsAlone
-        case .call: return work.wasRunAgain
+        case .call: return work.isSuspect
         }
     }
 
     private func beginAlone() {
-        while alone < limits.quarantineWorkersMax, let work = waitingAlone.popFirst() { begin(work) }
+        while alone < limits.quarantineWorkersMax, let work = waitingAlone.popFirst() {
+            alone += 1
+            start(work)
+        }
     }
 
     private func nextAttempt() -> AttemptNumber {

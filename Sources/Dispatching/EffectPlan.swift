@@ -94,11 +94,11 @@ package struct EffectPlan {
         let depthMax = function.policies.depthMax
         let start: Owed.Start =
             event.depth > depthMax
-            ? .never(reason: "depth \(event.depth) is over the \(depthMax) that \"\(function.name)\" allows; "
-                + "if it continues itself on purpose, say depthMax: in its declaration")
+            ? .never(reason: "depth \(event.depth) is over the \(depthMax) that \"\(function.name)\" allows, sent by "
+                + "\(cause.event.kind.rawValue) \"\(cause.event.subject)\"; if it continues itself on purpose, say depthMax: in its declaration")
             : sending.after > .zero ? .at(now + sending.after) : .whenClaimed
         return Record(
-            event: event, key: key(sending.key, trigger: "command/\(function.name)", now),
+            event: event, key: try key(sending.key, trigger: "command/\(function.name)", now),
             owed: [Owed(function: function.number, start: start)], comesFromOutside: false)
     }
 
@@ -110,7 +110,7 @@ package struct EffectPlan {
         var event = follower(.message, subject: publication.topic, data: publication.data, cause, now)
         event.attributes = publication.attributes
         return Record(
-            event: event, key: key(publication.key, trigger: "topic/\(publication.topic)", now), owed: [],
+            event: event, key: try key(publication.key, trigger: "topic/\(publication.topic)", now), owed: [],
             comesFromOutside: false)
     }
 
@@ -129,7 +129,15 @@ package struct EffectPlan {
             traceState: cause.event.traceState, cause: cause.invocation, depth: cause.event.depth + 1)
     }
 
-    private func key(_ key: String?, trigger: String, _ now: Instant) -> Record.Key? {
-        key.map { Record.Key(trigger: trigger, key: $0, expiresAt: now + limits.keysKept) }
+    private func key(
+        _ key: String?, trigger: String, _ now: Instant
+    ) throws(EffectError) -> Record.Key? {
+        guard let key else { return nil }
+        do throws(IdempotencyKeyError) {
+            try IdempotencyKey.check(key)
+        } catch {
+            throw .name("\(error)")
+        }
+        return Record.Key(trigger: trigger, key: key, expiresAt: now + limits.keysKept)
     }
 }

@@ -9,24 +9,39 @@ package struct Quarantine: Sendable {
     package static let namesMax = 3
     package static let window = Duration.minutes(10)
 
-    private var named: [FunctionNumber: [Instant]] = [:]
+    private struct Names: Sendable {
+        /// The last ones, at most `namesMax`.
+        var instants: [Instant] = []
+        var isApart = false
+    }
+
+    private var named: [FunctionNumber: Names] = [:]
 
     package init() {}
 
+    /// True when no function was named lately.
+    package var isEmpty: Bool { named.isEmpty }
+
     /// Notes that an attempt of `function` ended a worker.
     package mutating func note(_ function: FunctionNumber, at now: Instant) {
-        var instants = named[function, default: []]
-        instants.append(now)
-        named[function] = instants.suffix(Self.namesMax)
+        forget(function, at: now)
+        var names = named[function] ?? Names()
+        names.instants = (names.instants + [now]).suffix(Self.namesMax)
+        if names.instants.count == Self.namesMax, now - names.instants[0] < Self.window {
+            names.isApart = true
+        }
+        named[function] = names
     }
 
+    /// True while the function runs apart.
     package mutating func contains(_ function: FunctionNumber, at now: Instant) -> Bool {
-        guard !named.isEmpty, let instants = named[function] else { return false }
-        guard let last = instants.last, now - last < Self.window else {
-            named[function] = nil
-            return false
-        }
-        guard instants.count == Self.namesMax, let first = instants.first else { return false }
-        return last - first < Self.window
+        guard !named.isEmpty else { return false }
+        forget(function, at: now)
+        return named[function]?.isApart ?? false
+    }
+
+    private mutating func forget(_ function: FunctionNumber, at now: Instant) {
+        guard let last = named[function]?.instants.last, now - last >= Self.window else { return }
+        named[function] = nil
     }
 }

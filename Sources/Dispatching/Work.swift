@@ -8,22 +8,51 @@ final class Work {
         case call(Call)
     }
 
+    /// What it holds of the slots.
+    enum Place {
+        case none
+        case slot
+        /// In quarantine, running or waiting for a worker: counted for its function only.
+        case apart
+        /// Between two runs: it waits for a turn, or for a slot after it.
+        case between
+    }
+
     var kind: Kind
     /// The function's place in the registry.
     let function: Int
+    /// Where it stands in event order.
+    let order: Int64
+    var place = Place.none
     /// The documents that it lost to other attempts so far.
     var lost: Set<String> = []
+    /// The number of its tickets: the first loss decides the order among equals.
+    var serial: UInt64?
     var ticket: DocumentTurns.Ticket?
-    /// A suspect, or of a function in quarantine: it runs in a worker of its own.
-    var runsAlone = false
-    var holdsSlot = false
     var isCancelled = false
     /// True for a call that was run again because a neighbour ended its worker.
     var wasRunAgain = false
+    /// True for a call that may have ended a worker: it runs apart.
+    var isSuspect = false
+    /// Until when it waits for a slot; only callers are told that there was none.
+    var waitsUntil = Instant.distantFuture
 
-    init(_ kind: Kind, function: Int) {
+    /// - Parameter newest: the newest invocation known; a call stands right behind it.
+    init(_ kind: Kind, function: Int, behind newest: Int64 = 0) {
         self.kind = kind
         self.function = function
+        switch kind {
+        case .invocation(let claimed): order = claimed.held.invocation.rawValue
+        case .call: order = newest
+        }
+    }
+
+    /// Nil for a call.
+    var invocation: InvocationNumber? {
+        switch kind {
+        case .invocation(let claimed): claimed.held.invocation
+        case .call: nil
+        }
     }
 
     var event: Event {
@@ -44,15 +73,6 @@ final class Work {
         switch kind {
         case .invocation(let claimed): claimed.runs
         case .call(let call): call.runs
-        }
-    }
-
-    /// Where it stands in event order.
-    var order: Int64 {
-        switch kind {
-        case .invocation(let claimed): claimed.held.invocation.rawValue
-        // Behind everything that is recorded, and among calls in the order of their times.
-        case .call: Int64.max
         }
     }
 
@@ -102,8 +122,6 @@ package struct Call {
     package var mayRunAgain: Bool
     var runs = 1
     let answered: (Answer) -> Void
-    /// Until when it waits for a slot.
-    var waitsUntil = Instant.distantFuture
 
     package var invocationID: EventID { id.tagged(.callInvocation) }
 

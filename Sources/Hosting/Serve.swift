@@ -24,6 +24,7 @@ package func serve(_ flags: ServeFlags, variables: [String: String]) async throw
     await signals.first()
     await host.stop()
     HostLog.shared.write(.info, "stopped")
+    HostLog.shared.flush()
     return 0
 }
 
@@ -51,7 +52,7 @@ private final class StopSignals {
 
     private func received() {
         count += 1
-        if count > 1 { exit(1) }
+        if count > 1 { endProcess(1) }
         waiter?.resume()
         waiter = nil
     }

@@ -50,7 +50,7 @@ enum JSONCoding {
 /// Moments as texts, such as "2026-11-23T09:30:00.000Z".
 enum RFC3339 {
     static func text(of date: Date) -> String {
-        date.formatted(.iso8601.time(includingFractionalSeconds: true).dateTimeSeparator(.standard))
+        Date.ISO8601FormatStyle(includingFractionalSeconds: true).format(date)
     }
 
     static func date(of text: String) -> Date? {

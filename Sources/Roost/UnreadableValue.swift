@@ -26,6 +26,7 @@ struct UnreadableValue: Error, CustomStringConvertible {
         case .dataCorrupted(let context):
             path = Self.path(root, context.codingPath)
             fault = Self.corruption(context, bytes)
+            print("DEBUG", context)
         @unknown default:
             path = root
             fault = "can't be decoded"
@@ -59,7 +60,7 @@ struct UnreadableValue: Error, CustomStringConvertible {
     }
 
     private static func otherWord(for type: String) -> String {
-        if type.hasPrefix("Array<") { return "a list" }
+        if type.hasPrefix("Array<") { return "an array" }
         if type.hasPrefix("Dictionary<") { return "an object" }
         return switch type {
         case "Date": "a moment like \"2026-11-23T09:30:00Z\""

@@ -1,6 +1,5 @@
 import ArgumentParser
 import EventLoop
-import Glibc
 import Hosting
 
 /// The binary `roost`: one file a verb.
@@ -34,27 +33,28 @@ struct RoostCommand: AsyncParsableCommand {
         } catch {
             end(with: error)
         }
+        endProcess(0)
     }
 
     private static func end(with error: any Error) -> Never {
         switch error {
         case let failure as CommandFailure:
             Terminal.writeError("roost: \(failure)")
-            Glibc.exit(failure.status)
+            endProcess(failure.status)
         case let misspelt as MisspeltVerb:
             Terminal.writeError("roost: \(misspelt)")
-            Glibc.exit(CommandFailure.usageStatus)
+            endProcess(CommandFailure.usageStatus)
         case let code as ExitCode:
-            Glibc.exit(code.rawValue)
+            endProcess(code.rawValue)
         default:
             let code = exitCode(for: error)
             let message = fullMessage(for: error)
             guard code != .success else {
                 print(message)
-                Glibc.exit(0)
+                endProcess(0)
             }
             Terminal.writeError(message)
-            Glibc.exit(code == .validationFailure ? CommandFailure.usageStatus : 1)
+            endProcess(code == .validationFailure ? CommandFailure.usageStatus : 1)
         }
     }
 }

@@ -78,7 +78,9 @@ extension MemoryState {
         select(selection, orElse: [.dead]) { state, row, selected in
             switch row.state {
             case .running: return
-            case .ready: break
+            case .ready:
+                if row.isReady { selected.ready.formUnion([row.function]) }
+                return
             case .scheduled, .retrying: selected.count += 1
             case .succeeded, .cancelled, .dead:
                 row.runs = 0

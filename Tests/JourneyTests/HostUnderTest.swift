@@ -33,13 +33,17 @@ final class HostUnderTest: @unchecked Sendable {
         directory = FileManager.default.temporaryDirectory
             .appendingPathComponent("roost-journey-\(UUID().uuidString)").path
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-        FileManager.default.createFile(atPath: directory + "/log", contents: nil)
-        log = try #require(FileHandle(forWritingAtPath: directory + "/log"))
+        log = try Self.newFile(directory + "/log")
         self.arguments = [
             "serve", "--app", Self.product(app), "--data", directory + "/data", "--listen", "127.0.0.1:0",
             "--admin", "127.0.0.1:0",
         ] + arguments
         self.environment = environment
+    }
+
+    private static func newFile(_ path: String) throws -> FileHandle {
+        try Data().write(to: URL(fileURLWithPath: path))
+        return try #require(FileHandle(forWritingAtPath: path))
     }
 
     var data: String { directory + "/data" }
@@ -97,8 +101,7 @@ final class HostUnderTest: @unchecked Sendable {
         process.arguments = arguments
         process.currentDirectoryURL = URL(fileURLWithPath: directory)
         let output = directory + "/output-\(UUID().uuidString)"
-        FileManager.default.createFile(atPath: output, contents: nil)
-        let handle = try #require(FileHandle(forWritingAtPath: output))
+        let handle = try newFile(output)
         process.standardOutput = handle
         process.standardError = handle
         try process.run()
@@ -111,7 +114,7 @@ final class HostUnderTest: @unchecked Sendable {
     }
 
     func roost(_ arguments: String...) async throws -> (status: Int32, text: String) {
-        try await Self.roost(arguments + ["--data", data], in: directory)
+        try await Self.roost(arguments + ["--directory", data], in: directory)
     }
 
     func remove() {
@@ -134,6 +137,8 @@ struct Caller: Sendable {
         try await client.send(
             HTTPClientRequest(method: method, url: url, fields: fields, body: Array((body ?? "").utf8)))
     }
+
+    func close() async { await client.close() }
 
     /// Asks the admin API and decodes its answer.
     func ask<Value: Decodable>(_ host: HostUnderTest, _ path: String, as: Value.Type) async throws -> Value {

@@ -3,7 +3,7 @@
 struct House: Sendable {
     struct Target: Sendable, Equatable {
         let name: String
-        /// The number in the comment above it.
+        /// The number in the comment above it; -1 for a library of the system, below all others.
         let floor: Int
         /// Targets and products, by the names that the manifest gives them.
         let dependencies: [String]
@@ -11,6 +11,8 @@ struct House: Sendable {
 
     /// In the order of the manifest, without test targets.
     let targets: [Target]
+    /// The short names of products of other packages, by the module that they bring.
+    let products: [String: String]
     /// What the app's target leaves out and takes in, by name.
     let excluded: [String]
     let appFolders: [String]
@@ -36,6 +38,9 @@ struct House: Sendable {
             statement = ""
         }
         self.targets = targets
+        let product = /static let (\w+) = product\(name: "(\w+)"/
+        products = Dictionary(
+            uniqueKeysWithValues: package.matches(of: product).map { (String($0.2), String($0.1)) })
         excluded = Self.strings(in: package, after: "exclude: [")
         appFolders = Self.strings(in: package, after: "sources: [")
     }
@@ -52,7 +57,8 @@ struct House: Sendable {
         }
         guard let name = names.first(where: { $0.first?.isUppercase == true }) else { return nil }
         let dependencies = isSystem ? [] : names.filter { $0 != name }.map(String.init)
-        return Target(name: String(name), floor: floor, dependencies: dependencies)
+        return Target(
+            name: String(name), floor: isSystem ? -1 : floor, dependencies: dependencies)
     }
 
     private static func strings(in text: String, after opening: String) -> [String] {

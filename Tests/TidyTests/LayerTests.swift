@@ -16,7 +16,6 @@ struct LayerTests {
         "GRDBSQLite": ["StoreSQLite"], "SQLite3": ["StoreSQLite"],
         "CNIOLLHTTP": ["Sources/HTTPServer/LLHTTP.swift"],
         "Yams": ["Sources/Hosting/Settings/SettingsFile.swift"], "ArgumentParser": ["RoostCommand"],
-        "DequeModule": ["Dispatching"],
     ]
 
     @Test("is read from Package.swift")
@@ -24,6 +23,7 @@ struct LayerTests {
         #expect(house["EventLoop"]?.floor == 0)
         #expect(house["Contract"] == House.Target(name: "Contract", floor: 1, dependencies: []))
         #expect(house["Dispatching"]?.dependencies == ["Contract", "Invocations", "deque"])
+        #expect(house.products["GRDB"] == "sqlite")
         #expect(house["RoostCommand"]?.dependencies.contains("Hosting") == true)
     }
 
@@ -86,18 +86,19 @@ struct LayerTests {
     private func undeclaredImports(of file: SourceFile) -> [String] {
         guard let module = file.module, let target = house[module] else { return [] }
         return imports(of: file).filter { _, name in
-            house[name] != nil && !target.dependencies.contains(name)
+            guard house[name] != nil || house.products[name] != nil else { return false }
+            return !target.dependencies.contains(house.products[name] ?? name)
         }.map { "\(file.place($0.index)) imports \($0.name)" }
     }
 
     private func imports(of file: SourceFile) -> [(index: Int, name: String)] {
-        file.lines.enumerated().compactMap { index, line in
-            let pattern =
-                #/
-                ^(?:@\w+\s)?(?:package\s|public\s)?import\s
-                (?:struct\s|class\s|enum\s|func\s|protocol\s)?(\w+)
-                /#
-            return line.firstMatch(of: pattern).map { (index, String($0.1)) }
+        let pattern =
+            #/
+            ^(?:@\w+\s)?(?:package\s|public\s)?import\s
+            (?:struct\s|class\s|enum\s|func\s|protocol\s)?(\w+)
+            /#
+        return file.indices(naming: ["import "]) { _ in true }.compactMap { index in
+            file.lines[index].firstMatch(of: pattern).map { (index, String($0.1)) }
         }
     }
 }

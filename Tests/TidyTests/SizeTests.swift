@@ -62,23 +62,24 @@ struct SizeTests {
     /// Relies on the format, which `make test` checks first: a declaration's closing brace stands
     /// below its beginning.
     private func functions(of file: SourceFile) -> [(index: Int, lineCount: Int)] {
-        file.lines.indices.compactMap { index in
-            let line = file.lines[index]
-            guard line.contains(/^ *(?:[@\w().]+ )*(?:func |init[?(<]|subscript[(<])/) else {
-                return nil
-            }
-            let indent = line.prefix { $0 == " " }.count
+        file.indices(naming: ["func ", "init", "subscript"]) { $0.contains(declared) }.map {
+            index in
+            let indent = indentation(of: file.lines[index])
             let end = file.lines[(index + 1)...].firstIndex { line in
-                let text = line.drop { $0 == " " }
-                let isContinued =
-                    text.hasPrefix(")") || text.hasPrefix("where ") || text.hasPrefix("{")
-                return !text.isEmpty && line.count - text.count <= indent && !isContinued
+                let text = line.unindented
+                let isContinued = [")", "where ", "{"].contains { text.hasPrefix($0) }
+                return !text.isEmpty && indentation(of: line) <= indent && !isContinued
             }
-            guard let end, file.lines[end].hasPrefix(String(repeating: " ", count: indent) + "}")
-            else {
-                return (index, 1)
-            }
+            guard let end, file.lines[end].unindented.hasPrefix("}"),
+                indentation(of: file.lines[end]) == indent
+            else { return (index, 1) }
             return (index, end - index + 1)
         }
+    }
+
+    private let declared = /^ *(?:[@\w().]+ )*(?:func |init[?(<]|subscript[(<])/
+
+    private func indentation(of line: String) -> Int {
+        line.utf8.count - line.unindented.utf8.count
     }
 }

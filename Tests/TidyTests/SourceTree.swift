@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 
 /// A file of the tree, as the rules see it.
 struct SourceFile: Sendable {
@@ -21,11 +22,17 @@ struct SourceFile: Sendable {
     var isSource: Bool { path.hasPrefix("Sources/") }
     var isTest: Bool { path.hasPrefix("Tests/") }
 
-    /// Each line with its place as an editor understands it.
-    func places(where claim: (String) -> Bool) -> [String] {
-        lines.indices.filter { claim(lines[$0]) }.map(place)
+    /// The lines for which `claim` holds, by number.
+    ///
+    /// - Parameter words: one of them stands in every such line. A search for a word is fast, and
+    ///   a regular expression on every line of the tree is not.
+    func indices(naming words: [String], where claim: (String) -> Bool) -> [Int] {
+        lines.indices.filter { index in
+            words.contains { lines[index].names($0) } && claim(lines[index])
+        }
     }
 
+    /// The place of a line as an editor understands it.
     func place(_ index: Int) -> String { "\(path):\(index + 1)" }
 
     /// Whether a comment with `word` stands on a line or on one of the two above or below it.
@@ -38,9 +45,26 @@ struct SourceFile: Sendable {
     }
 }
 
+extension String {
+    /// Whether a word stands somewhere in it, byte for byte.
+    func names(_ word: String) -> Bool {
+        var (text, word) = (self, word)
+        return text.withUTF8 { text in
+            word.withUTF8 {
+                memmem(text.baseAddress!, text.count, $0.baseAddress!, $0.count) != nil
+            }
+        }
+    }
+
+    /// Without the spaces that it begins with.
+    var unindented: Substring {
+        self[(utf8.firstIndex { $0 != UInt8(ascii: " ") } ?? endIndex)...]
+    }
+}
+
 /// All that is written by hand in the tree, without what is built and what belongs to git.
 struct SourceTree: Sendable {
-    static let top = URL(fileURLWithPath: #filePath)
+    static let top = URL(filePath: #filePath).resolvingSymlinksInPath()
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
     /// The tree that these tests were compiled from.

@@ -47,7 +47,7 @@ final class PoolBench {
 
     @discardableResult
     func run(
-        _ function: String, _ json: String = "{}", timeout: Duration = .seconds(60), alone: Bool = false
+        _ function: String, _ json: String = #"{"id":"","milliseconds":0}"#, timeout: Duration = .seconds(60), alone: Bool = false
     ) -> AttemptNumber {
         last += 1
         let now = Instant(milliseconds: 1_800_000_000_000)

@@ -7,8 +7,8 @@ public import struct HTTPTypes.HTTPRequest
 ///
 /// Every call carries the event's trace. POST and PATCH carry an `Idempotency-Key` that is the same
 /// in every attempt of the same work, so that a service that knows the header acts once: it is
-/// `context.onceKey` and the number of the POST or PATCH within the attempt, or the name that
-/// `once:` gives it. A header that the author sets wins over either.
+/// `context.onceKey` and the number of the call among those of the attempt that need one, or the
+/// name that `once:` gives it. A header that the author sets wins over either.
 public struct WebClient: Sendable {
     let attempt: Attempt
 
@@ -58,9 +58,8 @@ public struct WebClient: Sendable {
             fields[.traceState] = fields[.traceState] ?? delivery.event.traceState
         }
         if method == .post || method == .patch, fields[.idempotencyKey] == nil {
-            let number = attempt.nextCall()
             let key = Context(running: attempt).onceKey
-            fields[.idempotencyKey] = "\(key)-\(once ?? "\(number)")"
+            fields[.idempotencyKey] = "\(key)-\(once ?? "\(attempt.nextCall())")"
         }
         return fields
     }

@@ -16,10 +16,10 @@ enum Terminal {
     /// Writes a line to standard error.
     static func writeError(_ line: String) { write(line + "\n", to: STDERR_FILENO) }
 
-    /// Writes bytes to standard output and ends the line.
-    static func writeLine(_ bytes: some Sequence<UInt8>) {
+    /// Writes bytes to standard output and ends the line, where they do not end it themselves.
+    static func writeLine(_ bytes: [UInt8]) {
         fflush(nil)
-        write(Array(bytes) + [UInt8(ascii: "\n")], to: STDOUT_FILENO)
+        write(bytes.last == UInt8(ascii: "\n") ? bytes : bytes + [UInt8(ascii: "\n")], to: STDOUT_FILENO)
     }
 
     /// Asks on standard error; true for an answer that begins with y.

@@ -37,7 +37,9 @@ struct Invoke: AsyncParsableCommand {
         guard value.text("outcome") == "succeeded" else {
             throw CommandFailure.notDone(Self.failure(sending.name, value, id))
         }
-        if !showing.isJSON, let output = value["output"], !output.isNull { Terminal.writeLine(output.bytes) }
+        guard !showing.isJSON, let output = value["output"], !output.isNull else { return }
+        // A text is shown as it reads; with --json it keeps its quotes.
+        Terminal.writeLine(output.text.map { Array($0.utf8) } ?? output.copied)
     }
 
     private static func failure(_ name: String, _ value: JSONValue, _ id: String) -> String {

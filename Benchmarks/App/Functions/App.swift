@@ -1,0 +1,8 @@
+import Roost
+
+/// What the benchmarks run: functions that do nothing, and one that measures how late it is.
+@main struct Bench: FunctionApp {
+    let functions: [any Registered] = [hello, noop, measureDelay, tellDelays]
+    let triggers = benchTriggers
+    let schedules: [Schedule] = []
+}

@@ -1,0 +1,121 @@
+"""make bench: measures how fast and how small Roost is, and prints it beside what was asked."""
+
+import argparse
+import json
+import os
+import signal
+import sys
+
+import building
+import machine
+import table
+from figures import accepting, backlog, hello, idle, latency, settling, starting
+from host import Failed
+
+FIGURES = {
+    "hello": (hello.measure, "HTTP through a worker process, beside C on libuv and Hummingbird 2"),
+    "accept": (accepting.measure, "commands accepted durably, one by one and in batches"),
+    "settle": (settling.measure, "no-op commands from acceptance to settled"),
+    "steady": (settling.measure_steady, "the same with history at its bound and pruning running"),
+    "backlog": (backlog.measure, "a host start over a backlog of 1,000,000, and its drain"),
+    "latency": (latency.measure, "from sending to the start of the handler at 1,000 a second"),
+    "start": (starting.measure, "host ready; worker start to first answer"),
+    "idle": (idle.measure, "memory and processor of an idle host"),
+}
+
+
+class Bench:
+    """What all figures share: the binaries, the data directory, how long to measure."""
+
+    roost, app, pace = building.ROOST, building.APP, building.PACE
+    hello_in_c, hummingbird = building.HELLO_IN_C, building.HUMMINGBIRD
+
+    def __init__(self, data, is_quick):
+        self.data = data
+        self.is_quick = is_quick
+
+    def pick(self, usual, quick):
+        return quick if self.is_quick else usual
+
+    def say(self, words):
+        print(f"measuring {words}", file=sys.stderr, flush=True)
+
+
+def arguments():
+    names = "\n".join(f"  {name:<9}{words}" for name, (_, words) in FIGURES.items())
+    parser = argparse.ArgumentParser(
+        prog="Benchmarks/run", description=__doc__, epilog=f"figures:\n{names}",
+        formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", metavar="NAME", action="append", choices=FIGURES,
+                        help="measure this figure; can be given several times")
+    parser.add_argument("--quick", action="store_true",
+                        help="short runs, to see that everything works; no figures to rely on")
+    parser.add_argument("--json", action="store_true", help="for programs")
+    parser.add_argument("--data", metavar="DIR", default=os.path.join(building.OUT, "data"),
+                        help="for the hosts' data, on a real disk; default: .build/bench/data")
+    parser.add_argument("--skip-build", action="store_true", help="measure what was built before")
+    return parser.parse_args()
+
+
+def build(names, is_skipped):
+    os.makedirs(building.OUT, exist_ok=True)
+    if not is_skipped:
+        building.build_host()
+        if "hello" in names:
+            building.build_peers()
+    needed = [building.ROOST, building.APP, building.PACE]
+    if "hello" in names:
+        needed += [building.HELLO_IN_C, building.HUMMINGBIRD]
+    building.check(needed)
+
+
+def measure(bench, names):
+    """All figures in order; one that can't be measured says so and stops no other."""
+    figures, is_whole = [], True
+    for name in names:
+        try:
+            found = FIGURES[name][0](bench)
+        except Failed as failure:
+            is_whole = False
+            found = [table.seen(FIGURES[name][1], None, "", note=str(failure))]
+        for figure in found:
+            figure.group = name
+        figures += found
+    return figures, is_whole
+
+
+def show(facts, figures, options):
+    if options.json:
+        whole = {"machine": facts, "quick": options.quick, "figures": table.objects(figures)}
+        print(json.dumps(whole, indent=2))
+        return
+    print(machine.text(facts))
+    if options.quick:
+        print("runs     short ones (--quick): they show that it works, not how fast it is")
+    print()
+    print(table.text(figures))
+    missed = sum(figure.is_missed for figure in figures)
+    print(f"\n{missed} missed" if missed else "\nnothing missed")
+
+
+def main():
+    # A bench that is ended ends its hosts too: `with` blocks run on the way out.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: sys.exit(1))
+    options = arguments()
+    names = [name for name in FIGURES if not options.only or name in options.only]
+    data = os.path.abspath(options.data)
+    try:
+        machine.refuse_memory(data)
+        os.makedirs(data, mode=0o700, exist_ok=True)
+        build(names, options.skip_build)
+        facts = machine.facts(data)
+    except (machine.Unusable, OSError) as error:
+        print(f"Benchmarks/run: {error}", file=sys.stderr)
+        return 1
+    figures, is_whole = measure(Bench(data, options.quick), names)
+    show(facts, figures, options)
+    return 0 if is_whole else 1
+
+
+sys.exit(main())

@@ -1,0 +1,33 @@
+"""Commands accepted durably: each answer comes after the commit that holds the command.
+
+The function is paused, so that acceptance alone is measured; `settle` measures it with the rest.
+"""
+
+import load
+import table
+from host import Failed, Host
+
+BATCH = 100
+
+
+def measure(bench):
+    rounds = bench.pick(3, 1)
+    one = load.median_of([accept(bench, 1, f"one by one, round {n + 1}") for n in range(rounds)])
+    many = load.median_of([accept(bench, BATCH, f"batches, round {n + 1}") for n in range(rounds)])
+    return [
+        table.at_least("commands accepted durably, one a request", one, "/s", 30_000),
+        table.at_least(f"  in batches of {BATCH}", many, "/s", 80_000),
+    ]
+
+
+def accept(bench, batch, words):
+    # At most 5 s: what is accepted has to fit below the backlog's default bound of 1,000,000.
+    seconds = bench.pick(5, 1)
+    with Host(bench, "accept") as host:
+        host.pause("noop")
+        bench.say(f"acceptance, {words}")
+        report = load.post_commands(host, seconds, batch)
+        recorded, accepted = host.counts()["recorded"], report["requests"] * batch
+        if recorded < accepted:
+            raise Failed(f"{accepted} commands were accepted, but only {recorded} are recorded")
+    return report["commandsPerSecond"]

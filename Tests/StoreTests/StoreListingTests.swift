@@ -1,0 +1,70 @@
+import Contract
+import Invocations
+import Testing
+
+@Suite("Every store, listing")
+struct StoreListingTests {
+    typealias Desk = StoreUnderTest
+
+    @Test("lists the newest first, page by page", arguments: storeMakers)
+    func pages(_ maker: StoreMaker) async throws {
+        try await maker { store in
+            var numbers: [InvocationNumber] = []
+            for _ in 0..<5 { numbers.append(await store.record(Owed(function: Desk.one)).first) }
+
+            let first = try await store.list(InvocationFilter(limit: 2))
+            let second = try await store.list(InvocationFilter(before: first.next, limit: 2))
+            let third = try await store.list(InvocationFilter(before: second.next, limit: 2))
+
+            let listed = (first.items + second.items + third.items).map(\.number)
+            #expect(listed == numbers.reversed() && third.next == nil)
+        }
+    }
+
+    @Test("lists by state, function and event", arguments: storeMakers)
+    func filters(_ maker: StoreMaker) async throws {
+        try await maker { store in
+            let dead = Desk.ending(.rejected(reason: "no"), .dead(reason: "no"))
+            var buried: [InvocationNumber] = []
+            for function in [Desk.one, Desk.two, Desk.one] {
+                let held = await store.start(function)
+                _ = await store.settled(held, dead)
+                buried.append(held.invocation)
+            }
+            let running = await store.start(Desk.two)
+            let both = await store.record(Owed(function: Desk.one), Owed(function: Desk.two))
+            func list(_ filter: InvocationFilter) async throws -> [InvocationNumber] {
+                try await store.list(filter).items.map(\.number)
+            }
+
+            #expect(try await list(InvocationFilter(state: .dead)) == buried.reversed())
+            #expect(try await list(InvocationFilter(state: .dead, function: Desk.one)) == [buried[2], buried[0]])
+            #expect(try await list(InvocationFilter(state: .running)) == [running.invocation])
+            #expect(try await list(InvocationFilter(state: .ready, function: Desk.two)) == [
+                InvocationNumber(event: both.number, ordinal: 1)
+            ])
+            #expect(try await list(InvocationFilter(event: both.event)).count == 2)
+            #expect(try await list(InvocationFilter(event: EventID(callAt: store.now, random: 5))) == [])
+            let page = try await store.list(InvocationFilter(state: .dead, limit: 2))
+            #expect(page.next == page.items.last?.number)
+            #expect(try await list(InvocationFilter(state: .dead, before: page.next)) == [buried[0]])
+        }
+    }
+
+    @Test("counts everything, by state and by function", arguments: storeMakers)
+    func counts(_ maker: StoreMaker) async throws {
+        try await maker { store in
+            _ = await store.settled(await store.start())
+            _ = await store.start(Desk.two)
+            await store.record(Owed(function: Desk.two, start: .at(store.now + .hours(1))))
+
+            let status = try await store.status()
+
+            #expect(status.recorded == 3 && status.pruned == 0)
+            #expect(status.counts[.succeeded] == 1 && status.counts[.running] == 1)
+            #expect(status.functions[Desk.two]?[.scheduled] == 1)
+            #expect(status.functions[Desk.one]?[.succeeded] == 1)
+            try await store.expectTheSum()
+        }
+    }
+}
