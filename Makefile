@@ -1,0 +1,47 @@
+# Everything that is done here, by people and by CI. `make` alone lists it.
+
+SWIFT_FILES := Package.swift Functions Triggers Schedules Sources Tests Benchmarks
+
+# At a terminal the build shows how far it is; in a log only what went wrong.
+QUIET = $$([ -t 2 ] || echo --quiet)
+
+.DEFAULT_GOAL := help
+.PHONY: help run test install build lint format tidy bench docs clean
+
+help: ## list what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+
+run: build ## install what is missing, build, start the host with the sample app
+	@scripts/run
+
+test: install lint ## what CI runs: format, a build with warnings as errors, every test
+	@echo "building; a clean build takes some minutes"
+	swift build --build-tests $(QUIET)
+	swift test --skip-build --disable-xctest $(QUIET)
+
+install: ## install the Debian packages that are missing, and check Swift
+	@scripts/install
+
+build: install ## build the host and the sample app in release mode
+	swift build -c release --product roost
+	swift build -c release --product OrderDesk
+
+lint: ## check the format
+	swift format lint --strict --recursive --parallel $(SWIFT_FILES)
+
+format: ## bring every file into the format
+	swift format format --in-place --recursive --parallel $(SWIFT_FILES)
+
+tidy: install ## check layers, words, sizes and comments
+	swift build --build-tests $(QUIET)
+	swift test --skip-build --disable-xctest --filter TidyTests
+
+bench: install ## measure; never part of the tests
+	Benchmarks/run
+
+docs: install ## write the documents that are made from code: docs/limits.md
+	swift build --build-tests $(QUIET)
+	WRITE_DOCS=1 swift test --skip-build --disable-xctest --filter LimitSettingTests
+
+clean: ## remove what was built; .roost, where the host keeps its data, stays
+	swift package clean

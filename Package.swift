@@ -83,7 +83,7 @@ let package = Package(
         // 5  puts the parts together
         module(
             "Hosting", "Admin", "Contract", "Dispatching", "EventLoop", "HTTPServer", "Intake",
-            "Invocations", "StoreSQLite", "Workers", .logging, .yaml),
+            "Invocations", "StoreSQLite", "Workers", .deque, .logging, .yaml),
         module("RoostTesting", "Contract", "Invocations", "Roost"),
 
         // 6  the binary, and the sample app
@@ -118,7 +118,7 @@ let package = Package(
         tests(of: "Workers", "Contract", "EventLoop", "Invocations"),
         tests(of: "Intake", "Contract", "HTTPServer", "Invocations"),
         tests(of: "Admin", "Contract", "HTTPServer", "Invocations"),
-        tests(of: "Hosting", "Contract", "Invocations"),
+        tests(of: "Hosting", "Contract", "EventLoop", "Invocations"),
         tests(of: "OrderDesk", "Contract", "Roost"),
         .testTarget(
             name: "JourneyTests",
@@ -126,5 +126,6 @@ let package = Package(
                 "Contract", "EventLoop", "HTTPClient", .httpTypes,
             ],
             swiftSettings: strict),
+        .testTarget(name: "TidyTests", swiftSettings: strict),
     ]
 )

@@ -1,4 +1,4 @@
-import Invocations
+package import Invocations
 
 /// Shares free slots among functions that have work: in turns, weighted by priority.
 ///

@@ -1,4 +1,4 @@
-import Contract
+package import Contract
 
 /// How many attempts may be under way: in all, and of each function.
 ///

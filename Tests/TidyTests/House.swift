@@ -52,7 +52,7 @@ struct House: Sendable {
         let isSystem = statement.hasPrefix(".systemLibrary(")
         guard isModule || isSystem || statement.hasPrefix(".executableTarget(") else { return nil }
         let head = isModule ? statement : String(statement.prefix { $0 != ")" && $0 != "]" })
-        let names = head.matches(of: /"([A-Za-z]+)"|[ (\[]\.([a-zA-Z]+)/).compactMap {
+        let names = head.matches(of: /"([A-Za-z]+)"|[ ,(\[]\.([a-zA-Z]+)/).compactMap {
             $0.1 ?? $0.2
         }
         guard let name = names.first(where: { $0.first?.isUppercase == true }) else { return nil }

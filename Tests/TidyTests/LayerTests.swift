@@ -23,6 +23,7 @@ struct LayerTests {
         #expect(house["EventLoop"]?.floor == 0)
         #expect(house["Contract"] == House.Target(name: "Contract", floor: 1, dependencies: []))
         #expect(house["Dispatching"]?.dependencies == ["Contract", "Invocations", "deque"])
+        #expect(house["Intake"]?.dependencies.contains("crypto") == true)
         #expect(house.products["GRDB"] == "sqlite")
         #expect(house["RoostCommand"]?.dependencies.contains("Hosting") == true)
     }
