@@ -8,6 +8,7 @@ extension Dispatcher {
     package func record(
         _ record: Record, watcher: ((Notice) -> Void)? = nil, answered: @escaping (Answer) -> Void
     ) {
+        guard isAccepting || !record.comesFromOutside else { return answered(.refused(.diskFull)) }
         var record = record
         var kept: [Int] = []
         for place in record.owed.indices where record.owed[place].start == .whenClaimed {

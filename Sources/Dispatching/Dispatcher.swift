@@ -32,6 +32,8 @@ package final class Dispatcher {
     /// Somebody asked to look around while a claim was on its way.
     var looksAroundAgain = false
     package internal(set) var isDraining = false
+    /// False while nothing from outside may be recorded: the disk is nearly full.
+    package var isAccepting = true
     /// Nothing runs any more; what could run again is given back.
     var isStopped = false
     /// When something that waits is due next; the owner wakes the dispatcher then.

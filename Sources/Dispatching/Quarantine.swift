@@ -34,10 +34,9 @@ package struct Quarantine: Sendable {
     }
 
     /// True while the function runs apart.
-    package mutating func contains(_ function: FunctionNumber, at now: Instant) -> Bool {
-        guard !named.isEmpty else { return false }
-        forget(function, at: now)
-        return named[function]?.isApart ?? false
+    package func contains(_ function: FunctionNumber, at now: Instant) -> Bool {
+        guard let names = named[function], let last = names.instants.last else { return false }
+        return names.isApart && now - last < Self.window
     }
 
     private mutating func forget(_ function: FunctionNumber, at now: Instant) {

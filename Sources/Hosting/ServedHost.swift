@@ -27,7 +27,6 @@ final class ServedHost {
     let engine: Engine
     private(set) var pool: WorkerPool?
     private(set) var dispatcher: Dispatcher?
-    private var intake: HTTPIntake?
     private var admin: AdminAPI?
     private(set) var publicListener: HTTPListener?
     private(set) var adminListener: HTTPListener?
@@ -166,7 +165,6 @@ final class ServedHost {
         let intake = HTTPIntake(
             triggers: triggers, dispatcher: dispatcher, store: store, pool: pool, limits: settings.limits,
             now: WallClock.now)
-        self.intake = intake
         var limits = HTTPLimits()
         limits.bodyBytesMax = settings.limits.bodyBytesMax
         let budget = BodyBudget(bytesMax: settings.limits.bodiesBytesMax)
@@ -233,7 +231,7 @@ final class ServedHost {
         let isLow = free < settings.limits.freeDiskBytesMin
         guard isLow != isDiskLow else { return }
         isDiskLow = isLow
-        intake?.isClosed = isLow
+        dispatcher?.isAccepting = !isLow
         HostLog.shared.write(
             isLow ? .error : .info, isLow ? "disk nearly full, accepting stops" : "disk has room again",
             ["free": "\(free)"])

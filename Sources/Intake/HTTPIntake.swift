@@ -22,8 +22,6 @@ package final class HTTPIntake: HTTPHandler {
     /// The keys whose calls are under way in this host.
     var keysInFlight: Set<[UInt8]> = []
     private var random = CallNumbers()
-    /// True when nothing can be accepted: the disk is nearly full.
-    package var isClosed = false
 
     package init(
         triggers: [HTTPTrigger], dispatcher: Dispatcher, store: any Store, pool: WorkerPool,
@@ -57,7 +55,7 @@ package final class HTTPIntake: HTTPHandler {
 
     package func respond(to exchange: HTTPExchange) {
         guard let routed = exchange.context as? Routed else { return }
-        if isClosed { return answer(exchange, refusal: .diskFull) }
+        guard dispatcher.isAccepting else { return answer(exchange, refusal: .diskFull) }
         switch idempotencyKey(exchange, routed.trigger) {
         case .refused: return
         case .none:

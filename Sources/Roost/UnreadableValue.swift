@@ -26,7 +26,6 @@ struct UnreadableValue: Error, CustomStringConvertible {
         case .dataCorrupted(let context):
             path = Self.path(root, context.codingPath)
             fault = Self.corruption(context, bytes)
-            print("DEBUG", context)
         @unknown default:
             path = root
             fault = "can't be decoded"

@@ -31,7 +31,7 @@ import Testing
             (#"{"id":"a","items":[],"isOpen":1}"#, "data.isOpen: expected true or false, found a number"),
             (
                 #"{"id":"a","items":[{"price":1,"count":1.5}]}"#,
-                "data.items[0].count: expected a whole number, found a number"
+                "data.items[0].count: expected a whole number in its range, found 1.5"
             ),
             (
                 #"{"id":"a","items":[],"at":"soon"}"#,

@@ -10,7 +10,7 @@ struct StoreByHandTests {
 
     @Test("starts a new series of what has ended", arguments: storeMakers)
     func retriesTheEnded(_ maker: StoreMaker) async throws {
-        try await maker { store in
+        try await maker { (store) async throws in
             for ending in [dead, Desk.succeeded, Desk.ending(.interrupted(.cancelled), .cancelled)] {
                 let held = await store.start()
                 _ = await store.settled(held, ending)
@@ -30,7 +30,7 @@ struct StoreByHandTests {
 
     @Test("runs now what waits", arguments: storeMakers)
     func retriesTheWaiting(_ maker: StoreMaker) async throws {
-        try await maker { store in
+        try await maker { (store) async throws in
             let later = store.now + .hours(1)
             let held = await store.start()
             _ = await store.settled(held, Desk.ending(Desk.failed, .retry(at: later)))
@@ -47,7 +47,7 @@ struct StoreByHandTests {
 
     @Test("says who runs, who is ready anyway and who is unknown", arguments: storeMakers)
     func refusals(_ maker: StoreMaker) async throws {
-        try await maker { store in
+        try await maker { (store) async throws in
             let held = await store.start()
             let ready = await store.record(Owed(function: Desk.one))
             let unknown = Selection.one(InvocationNumber(1 << 50))
@@ -66,7 +66,7 @@ struct StoreByHandTests {
 
     @Test("cancels what waits or is ready", arguments: storeMakers)
     func cancels(_ maker: StoreMaker) async throws {
-        try await maker { store in
+        try await maker { (store) async throws in
             let ready = await store.record(Owed(function: Desk.one))
             let scheduled = await store.record(Owed(function: Desk.one, start: .at(store.now + .hours(1))))
 
@@ -83,7 +83,7 @@ struct StoreByHandTests {
 
     @Test("cancels all of a function, bounded, and names those that run", arguments: storeMakers)
     func cancelsMany(_ maker: StoreMaker) async throws {
-        try await maker { store in
+        try await maker { (store) async throws in
             let held = await store.start()
             for _ in 0..<3 { await store.record(Owed(function: Desk.one), Owed(function: Desk.two)) }
             await store.record(Owed(function: Desk.one, start: .at(store.now + .hours(1))))
@@ -105,7 +105,7 @@ struct StoreByHandTests {
 
     @Test("retries dead letters by function, bounded, the oldest first", arguments: storeMakers)
     func retriesMany(_ maker: StoreMaker) async throws {
-        try await maker { store in
+        try await maker { (store) async throws in
             var numbers: [InvocationNumber] = []
             for _ in 0..<3 {
                 let held = await store.start()
@@ -128,7 +128,7 @@ struct StoreByHandTests {
 
     @Test("retries by state what ended otherwise", arguments: storeMakers)
     func retriesByState(_ maker: StoreMaker) async throws {
-        try await maker { store in
+        try await maker { (store) async throws in
             for _ in 0..<3 { _ = await store.settled(await store.start()) }
             let cancelled = await store.record(Owed(function: Desk.one))
             _ = await store.selected(.cancel(.one(cancelled.first), now: store.now))

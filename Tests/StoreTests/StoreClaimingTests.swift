@@ -8,7 +8,7 @@ struct StoreClaimingTests {
 
     @Test("hands out in event order, function by function", arguments: storeMakers)
     func keepsOrder(_ maker: StoreMaker) async throws {
-        try await maker { store in
+        try await maker { (store) async throws in
             let first = await store.record(Owed(function: Desk.two))
             let second = await store.record(Owed(function: Desk.one))
             let third = await store.record(Owed(function: Desk.one))
@@ -25,7 +25,7 @@ struct StoreClaimingTests {
 
     @Test("keeps to the bound of each function and of all", arguments: storeMakers)
     func keepsToBounds(_ maker: StoreMaker) async throws {
-        try await maker { store in
+        try await maker { (store) async throws in
             for _ in 0..<4 { await store.record(Owed(function: Desk.one), Owed(function: Desk.two)) }
 
             let claimed = await store.claim(Desk.one, Desk.two, max: 3, inAll: 5)
@@ -40,7 +40,7 @@ struct StoreClaimingTests {
 
     @Test("hands out so many bytes, but always one", arguments: storeMakers)
     func keepsToBytes(_ maker: StoreMaker) async throws {
-        try await maker { store in
+        try await maker { (store) async throws in
             for _ in 0..<4 { await store.record(Owed(function: Desk.one), data: Array(repeating: 1, count: 100)) }
 
             #expect(await store.claim(Desk.one, bytesMax: 50).invocations.count == 1)
@@ -50,7 +50,7 @@ struct StoreClaimingTests {
 
     @Test("hands out nothing of a paused function", arguments: storeMakers)
     func pauses(_ maker: StoreMaker) async throws {
-        try await maker { store in
+        try await maker { (store) async throws in
             await store.record(Owed(function: Desk.one))
             _ = await store.apply(.pause(Desk.one, isPaused: true))
 
@@ -67,7 +67,7 @@ struct StoreClaimingTests {
 
     @Test("remembers over a restart who is paused", arguments: storeMakers)
     func remembersPauses(_ maker: StoreMaker) async throws {
-        try await maker { store in
+        try await maker { (store) async throws in
             _ = await store.apply(.pause(Desk.two, isPaused: true))
             try store.restart()
 
@@ -77,7 +77,7 @@ struct StoreClaimingTests {
 
     @Test("hands out when it is due, and says when that is", arguments: storeMakers)
     func waitsUntilDue(_ maker: StoreMaker) async throws {
-        try await maker { store in
+        try await maker { (store) async throws in
             let due = store.now + .seconds(30)
             await store.record(Owed(function: Desk.one, start: .at(due)))
             await store.record(Owed(function: Desk.two, start: .at(due + .seconds(5))))
@@ -94,7 +94,7 @@ struct StoreClaimingTests {
 
     @Test("says who came due though nobody asked for them", arguments: storeMakers)
     func tellsWhoCameDue(_ maker: StoreMaker) async throws {
-        try await maker { store in
+        try await maker { (store) async throws in
             await store.record(Owed(function: Desk.two, start: .at(store.now + .seconds(1))))
 
             let claimed = await store.claim(at: store.now + .seconds(1))
@@ -106,7 +106,7 @@ struct StoreClaimingTests {
 
     @Test("takes back what never began, uncounted", arguments: storeMakers)
     func releases(_ maker: StoreMaker) async throws {
-        try await maker { store in
+        try await maker { (store) async throws in
             await store.record(Owed(function: Desk.one))
             let held = await store.claim(Desk.one).invocations[0].held
 
@@ -126,7 +126,7 @@ struct StoreClaimingTests {
 
     @Test("tells the later runs of a series when the first began", arguments: storeMakers)
     func remembersTheFirstRun(_ maker: StoreMaker) async throws {
-        try await maker { store in
+        try await maker { (store) async throws in
             await store.record(Owed(function: Desk.one))
             let first = await store.claim(Desk.one, at: store.now + .seconds(1)).invocations[0]
             let due = store.now + .seconds(60)
@@ -142,7 +142,7 @@ struct StoreClaimingTests {
     @Test("wakes whoever waits when something is ready")
     func wakes() async throws {
         for maker in storeMakers {
-            try await maker { store in
+            try await maker { (store) async throws in
                 var wakes = store.store.wakes.makeAsyncIterator()
                 await store.record(Owed(function: Desk.one))
 

@@ -28,7 +28,7 @@ struct StoreConcludingTests {
 
     @Test("records the event, its end and its effects at once", arguments: storeMakers)
     func concludes(_ maker: StoreMaker) async throws {
-        try await maker { store in
+        try await maker { (store) async throws in
             let effects = Effects(writes: [.put(path: "a/b", body: [1])], records: [Desk.effect()])
 
             let answer = await store.apply(conclusion(Desk.succeeded, effects))
@@ -49,7 +49,7 @@ struct StoreConcludingTests {
 
     @Test("keeps the response for whoever asks again, and the first one stands", arguments: storeMakers)
     func storesResponses(_ maker: StoreMaker) async throws {
-        try await maker { store in
+        try await maker { (store) async throws in
             let first = response(1)
             var second = response(1)
             second.body = [2]
@@ -73,7 +73,7 @@ struct StoreConcludingTests {
 
     @Test("gives a key away again once its response expired", arguments: storeMakers)
     func responsesExpire(_ maker: StoreMaker) async throws {
-        try await maker { store in
+        try await maker { (store) async throws in
             _ = await store.apply(conclusion(response: response(1, until: store.now + .seconds(1))))
             let later = Desk.ending(.succeeded, .succeeded, at: store.now + .seconds(2))
 
@@ -85,7 +85,7 @@ struct StoreConcludingTests {
 
     @Test("refuses a call that read what has changed, and records nothing", arguments: storeMakers)
     func checksReads(_ maker: StoreMaker) async throws {
-        try await maker { store in
+        try await maker { (store) async throws in
             let effects = Effects(
                 reads: [DocumentRead(path: "a/b", version: 4)], writes: [.put(path: "a/b", body: [1])])
 
@@ -99,7 +99,7 @@ struct StoreConcludingTests {
 
     @Test("records how a call failed", arguments: storeMakers)
     func recordsFailures(_ maker: StoreMaker) async throws {
-        try await maker { store in
+        try await maker { (store) async throws in
             let failed = Desk.ending(Desk.failed, .dead(reason: "no luck"))
             let rejected = Desk.ending(.rejected(reason: "bad order"), .cancelled)
             _ = await store.apply(conclusion(failed))
@@ -120,7 +120,7 @@ struct StoreConcludingTests {
     func boundsEffects(_ maker: StoreMaker) async throws {
         var limits = Limits()
         limits.backlogMax = 1
-        try await maker(limits: limits) { store in
+        try await maker(limits: limits) { (store) async throws in
             let effects = Effects(records: [Desk.effect(), Desk.effect(), Desk.effect()])
 
             #expect(

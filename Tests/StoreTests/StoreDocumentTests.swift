@@ -21,7 +21,7 @@ struct StoreDocumentTests {
 
     @Test("gives versions from one sequence, which grows over a delete", arguments: storeMakers)
     func versionsGrow(_ maker: StoreMaker) async throws {
-        try await maker { store in
+        try await maker { (store) async throws in
             let first = versions(await write(store, put("a/1"), put("a/2"), put("a/1")))
             let deleted = versions(await write(store, ConditionalWrite(.delete(path: "a/1"))))
             let absent = versions(await write(store, ConditionalWrite(.delete(path: "a/1"))))
@@ -35,7 +35,7 @@ struct StoreDocumentTests {
 
     @Test("keeps bodies byte for byte", arguments: storeMakers)
     func keepsBytes(_ maker: StoreMaker) async throws {
-        try await maker { store in
+        try await maker { (store) async throws in
             let number = #"{"n": 1234567890123456789012345678901234567890 }"#
             _ = await write(store, put("a/1", number), put("a/b/c/\u{e9}", ""))
 
@@ -47,7 +47,7 @@ struct StoreDocumentTests {
 
     @Test("writes only while the version is the one that was named", arguments: storeMakers)
     func conditions(_ maker: StoreMaker) async throws {
-        try await maker { store in
+        try await maker { (store) async throws in
             #expect(versions(await write(store, put("a/1", if: 0))) == [1])
             let exists = await write(store, put("a/2"), put("a/1", if: 0))
             #expect(store.refusal(exists) == .versionMismatch(path: "a/1", found: 1))
@@ -63,7 +63,7 @@ struct StoreDocumentTests {
 
     @Test("merges into what is there, and into what the same commit wrote", arguments: storeMakers)
     func merges(_ maker: StoreMaker) async throws {
-        try await maker { store in
+        try await maker { (store) async throws in
             let merge = ConditionalWrite(
                 .merge(
                     path: "a/1", patch: Array(#"{"b":null,"c":2}"#.utf8),
@@ -78,7 +78,7 @@ struct StoreDocumentTests {
 
     @Test("refuses to merge into what is no object, and writes nothing", arguments: storeMakers)
     func refusesMerges(_ maker: StoreMaker) async throws {
-        try await maker { store in
+        try await maker { (store) async throws in
             _ = await write(store, put("a/1", "[1]"))
             let merge = DocumentWrite.merge(path: "a/1", patch: Array("{}".utf8), operations: [])
 
@@ -100,7 +100,7 @@ struct StoreDocumentTests {
 
     @Test("lists what is directly in a collection, by the bytes of the identifiers", arguments: storeMakers)
     func lists(_ maker: StoreMaker) async throws {
-        try await maker { store in
+        try await maker { (store) async throws in
             let names = ["z", "a", "\u{1F600}", "\u{FF21}", "b"]
             for name in names { _ = await write(store, put("orders/\(name)")) }
             _ = await write(store, put("orders/a/lines/1"), put("other/1"), put("orders2/1"))
@@ -121,7 +121,7 @@ struct StoreDocumentTests {
 
     @Test("keeps documents and their sequence over a restart", arguments: storeMakers)
     func survivesRestarts(_ maker: StoreMaker) async throws {
-        try await maker { store in
+        try await maker { (store) async throws in
             _ = await write(store, put("a/1"), ConditionalWrite(.delete(path: "a/1")))
             try store.restart()
             await store.register()

@@ -8,7 +8,7 @@ struct StoreEffectsTests {
 
     @Test("writes and records together with the settlement", arguments: storeMakers)
     func commitsTogether(_ maker: StoreMaker) async throws {
-        try await maker { store in
+        try await maker { (store) async throws in
             let held = await store.start()
             let later = Desk.effect(to: Desk.three, .at(store.now + .seconds(5)))
             let effects = Effects(
@@ -26,7 +26,7 @@ struct StoreEffectsTests {
 
     @Test("drops the effects of an attempt that did not succeed", arguments: storeMakers)
     func dropsEffects(_ maker: StoreMaker) async throws {
-        try await maker { store in
+        try await maker { (store) async throws in
             let effects = Effects(writes: [.put(path: "a/b", body: [1])], records: [Desk.effect()])
             for ending in [
                 Desk.ending(Desk.failed, .retry(at: store.now)),
@@ -43,7 +43,7 @@ struct StoreEffectsTests {
 
     @Test("refuses what read a document that has changed, and changes nothing", arguments: storeMakers)
     func checksReads(_ maker: StoreMaker) async throws {
-        try await maker { store in
+        try await maker { (store) async throws in
             let put = ConditionalWrite(.put(path: "a/b", body: [1]))
             guard case .written(let versions) = await store.apply(.write([put, put], now: store.now)) else {
                 fatalError()
@@ -67,7 +67,7 @@ struct StoreEffectsTests {
 
     @Test("commits what read documents as they are, found or absent", arguments: storeMakers)
     func acceptsReads(_ maker: StoreMaker) async throws {
-        try await maker { store in
+        try await maker { (store) async throws in
             let put = ConditionalWrite(.put(path: "a/b", body: [1]))
             _ = await store.apply(.write([put], now: store.now))
             let version = try await store.document("a/b").version
@@ -83,7 +83,7 @@ struct StoreEffectsTests {
 
     @Test("checks the reads of a rejection, and of nothing else without effects", arguments: storeMakers)
     func checksRejections(_ maker: StoreMaker) async throws {
-        try await maker { store in
+        try await maker { (store) async throws in
             let stale = Effects(reads: [DocumentRead(path: "a/b", version: 9)])
             let rejected = Desk.ending(.rejected(reason: "no"), .dead(reason: "no"))
             let held = await store.start()
@@ -98,7 +98,7 @@ struct StoreEffectsTests {
 
     @Test("sees a document that an earlier change of the commit wrote", arguments: storeMakers)
     func seesTheCommit(_ maker: StoreMaker) async throws {
-        try await maker { store in
+        try await maker { (store) async throws in
             let absent = DocumentRead(path: "a/b", version: 0)
             let effects = Effects(reads: [absent], writes: [.put(path: "a/b", body: [1])])
             let settlings = [await store.start(), await store.start()].map {
@@ -114,7 +114,7 @@ struct StoreEffectsTests {
 
     @Test("drops an effect whose key is known, and says so in the history", arguments: storeMakers)
     func dropsKnownKeys(_ maker: StoreMaker) async throws {
-        try await maker { store in
+        try await maker { (store) async throws in
             let first = await store.start()
             let second = await store.start()
             let effects = Effects(records: [Desk.effect("a"), Desk.effect("b"), Desk.effect("a")])
@@ -131,7 +131,7 @@ struct StoreEffectsTests {
 
     @Test("finishes a thousand increments of one document that race", arguments: storeMakers)
     func incrementsRace(_ maker: StoreMaker) async throws {
-        try await maker { store in
+        try await maker { (store) async throws in
             for _ in 0..<20 {
                 let changes = await startMany(store, 50).map { held in
                     let add = MergeOperation.increment(member: "n", by: 1)

@@ -8,7 +8,7 @@ struct StoreListingTests {
 
     @Test("lists the newest first, page by page", arguments: storeMakers)
     func pages(_ maker: StoreMaker) async throws {
-        try await maker { store in
+        try await maker { (store) async throws in
             var numbers: [InvocationNumber] = []
             for _ in 0..<5 { numbers.append(await store.record(Owed(function: Desk.one)).first) }
 
@@ -23,7 +23,7 @@ struct StoreListingTests {
 
     @Test("lists by state, function and event", arguments: storeMakers)
     func filters(_ maker: StoreMaker) async throws {
-        try await maker { store in
+        try await maker { (store) async throws in
             let dead = Desk.ending(.rejected(reason: "no"), .dead(reason: "no"))
             var buried: [InvocationNumber] = []
             for function in [Desk.one, Desk.two, Desk.one] {
@@ -53,7 +53,7 @@ struct StoreListingTests {
 
     @Test("counts everything, by state and by function", arguments: storeMakers)
     func counts(_ maker: StoreMaker) async throws {
-        try await maker { store in
+        try await maker { (store) async throws in
             _ = await store.settled(await store.start())
             _ = await store.start(Desk.two)
             await store.record(Owed(function: Desk.two, start: .at(store.now + .hours(1))))

@@ -12,7 +12,7 @@ struct StoreOrderingTests {
 
     @Test("runs one at a time, in event order", arguments: storeMakers)
     func keepsOrder(_ maker: StoreMaker) async throws {
-        try await maker { store in
+        try await maker { (store) async throws in
             let first = await store.record(owed())
             let second = await store.record(owed())
             let third = await store.record(owed("k", .now))
@@ -31,7 +31,7 @@ struct StoreOrderingTests {
 
     @Test("holds back neither other keys nor other functions", arguments: storeMakers)
     func holdsOnlyItsOwn(_ maker: StoreMaker) async throws {
-        try await maker { store in
+        try await maker { (store) async throws in
             await store.record(owed())
             await store.record(owed("other"))
             await store.record(Owed(function: Desk.two, orderingKey: "k"))
@@ -43,7 +43,7 @@ struct StoreOrderingTests {
 
     @Test("keeps the place of a head that is tried again", arguments: storeMakers)
     func headsKeepTheirPlace(_ maker: StoreMaker) async throws {
-        try await maker { store in
+        try await maker { (store) async throws in
             let due = store.now + .seconds(9)
             let head = await store.start(orderingKey: "k")
             await store.record(owed())
@@ -65,7 +65,7 @@ struct StoreOrderingTests {
 
     @Test("lets the followers of a dead or cancelled head go", arguments: storeMakers)
     func deadHeadsLetGo(_ maker: StoreMaker) async throws {
-        try await maker { store in
+        try await maker { (store) async throws in
             let head = await store.start(orderingKey: "k")
             let second = await store.record(owed())
             let third = await store.record(owed())
@@ -80,7 +80,7 @@ struct StoreOrderingTests {
 
     @Test("passes the turn over a follower that was cancelled", arguments: storeMakers)
     func passesOverTheCancelled(_ maker: StoreMaker) async throws {
-        try await maker { store in
+        try await maker { (store) async throws in
             let head = await store.start(orderingKey: "k")
             let second = await store.record(owed())
             let third = await store.record(owed())
@@ -95,7 +95,7 @@ struct StoreOrderingTests {
 
     @Test("gives the turn to a follower that waits for its time", arguments: storeMakers)
     func turnsWait(_ maker: StoreMaker) async throws {
-        try await maker { store in
+        try await maker { (store) async throws in
             let due = store.now + .seconds(5)
             let head = await store.start(orderingKey: "k")
             let later = await store.record(owed("k", .at(due)))
@@ -109,7 +109,7 @@ struct StoreOrderingTests {
 
     @Test("is not ready by coming due without the turn", arguments: storeMakers)
     func dueWithoutTurn(_ maker: StoreMaker) async throws {
-        try await maker { store in
+        try await maker { (store) async throws in
             let due = store.now + .seconds(5)
             let head = await store.start(orderingKey: "k")
             let later = await store.record(owed("k", .at(due)))
@@ -123,7 +123,7 @@ struct StoreOrderingTests {
 
     @Test("runs a dead letter that is retried by hand beside the others", arguments: storeMakers)
     func retriedByHand(_ maker: StoreMaker) async throws {
-        try await maker { store in
+        try await maker { (store) async throws in
             let dead = await store.start(orderingKey: "k")
             let second = await store.record(owed())
             let third = await store.record(owed())
@@ -142,7 +142,7 @@ struct StoreOrderingTests {
 
     @Test("starts what is recorded after the key is free", arguments: storeMakers)
     func freeAgain(_ maker: StoreMaker) async throws {
-        try await maker { store in
+        try await maker { (store) async throws in
             let first = await store.start(orderingKey: "k")
             _ = await store.settled(first)
 

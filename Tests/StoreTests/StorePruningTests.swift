@@ -27,7 +27,7 @@ struct StorePruningTests {
 
     @Test("forgets what was finished before, and its event with the last of it", arguments: storeMakers)
     func forgets(_ maker: StoreMaker) async throws {
-        try await maker { store in
+        try await maker { (store) async throws in
             let recorded = await store.record(
                 Owed(function: Desk.one, start: .now), Owed(function: Desk.two))
             let held = Held(invocation: recorded.first, lease: recorded.started[0].lease)
@@ -49,7 +49,7 @@ struct StorePruningTests {
 
     @Test("keeps what is owed or dead, and forgets it once it ended", arguments: storeMakers)
     func keepsTheOwed(_ maker: StoreMaker) async throws {
-        try await maker { store in
+        try await maker { (store) async throws in
             let later = store.now + .hours(1)
             let running = await store.start()
             let died = await store.start()
@@ -70,7 +70,7 @@ struct StorePruningTests {
 
     @Test("forgets what a person retried only after its new end", arguments: storeMakers)
     func forgetsTheRetried(_ maker: StoreMaker) async throws {
-        try await maker { store in
+        try await maker { (store) async throws in
             let held = await store.start()
             let open = await store.start()
             _ = await store.settled(held, Desk.ending(.succeeded, .succeeded, at: store.now + .minutes(1)))
@@ -88,7 +88,7 @@ struct StorePruningTests {
 
     @Test("forgets an event that nobody wanted", arguments: storeMakers)
     func forgetsTheUnwanted(_ maker: StoreMaker) async throws {
-        try await maker { store in
+        try await maker { (store) async throws in
             let recorded = await store.record()
 
             _ = await prune(store, history: store.now)
@@ -100,7 +100,7 @@ struct StorePruningTests {
 
     @Test("forgets the oldest while there is too much", arguments: storeMakers)
     func boundsBytes(_ maker: StoreMaker) async throws {
-        try await maker { store in
+        try await maker { (store) async throws in
             let data = [UInt8](repeating: 1, count: 20_000)
             for _ in 0..<100 { _ = await store.settled(await store.start(data: data)) }
             let newest = await store.start(data: data)
@@ -117,7 +117,7 @@ struct StorePruningTests {
 
     @Test("forgets the oldest dead letters while they take too much", arguments: storeMakers)
     func boundsTheDead(_ maker: StoreMaker) async throws {
-        try await maker { store in
+        try await maker { (store) async throws in
             var held: [Held] = []
             for _ in 0..<10 { held.append(await store.start(data: Array(repeating: 1, count: 10_000))) }
             for (index, held) in held.enumerated() {
@@ -134,7 +134,7 @@ struct StorePruningTests {
 
     @Test("forgets keys and responses when they expire, whatever became of their event", arguments: storeMakers)
     func forgetsKeys(_ maker: StoreMaker) async throws {
-        try await maker { store in
+        try await maker { (store) async throws in
             let end = store.now + .hours(1)
             let first = await store.record(Owed(function: Desk.one, start: .now), key: Desk.key("a", until: end))
             let held = Held(invocation: first.first, lease: first.started[0].lease)

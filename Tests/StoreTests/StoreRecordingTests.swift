@@ -8,7 +8,7 @@ struct StoreRecordingTests {
 
     @Test("keeps an event exactly as it was", arguments: storeMakers)
     func keepsEvents(_ maker: StoreMaker) async throws {
-        try await maker { store in
+        try await maker { (store) async throws in
             let event = NewEvent(
                 kind: .message, subject: "orders.placed", acceptedAt: store.now, data: [0, 255, 10, 0],
                 dataContentType: "text/x-\u{e9}", attributes: ["b": "2", "a": ""],
@@ -26,7 +26,7 @@ struct StoreRecordingTests {
 
     @Test("keeps an event without data, and one that nobody wants", arguments: storeMakers)
     func keepsEmptyEvents(_ maker: StoreMaker) async throws {
-        try await maker { store in
+        try await maker { (store) async throws in
             let empty = await store.record(Owed(function: Desk.one), data: [])
             let unwanted = await store.record()
 
@@ -38,7 +38,7 @@ struct StoreRecordingTests {
 
     @Test("numbers events in the order of the commits", arguments: storeMakers)
     func numbersEvents(_ maker: StoreMaker) async throws {
-        try await maker { store in
+        try await maker { (store) async throws in
             let changes = (0..<5).map { _ in
                 Change.record(Record(event: Desk.event(), owed: [Owed(function: Desk.one)]))
             }
@@ -55,7 +55,7 @@ struct StoreRecordingTests {
 
     @Test("owes one event to several functions", arguments: storeMakers)
     func fansOut(_ maker: StoreMaker) async throws {
-        try await maker { store in
+        try await maker { (store) async throws in
             let recorded = await store.record(
                 Owed(function: Desk.one), Owed(function: Desk.two, start: .now),
                 Owed(function: Desk.three, start: .at(store.now + .seconds(5))))
@@ -71,7 +71,7 @@ struct StoreRecordingTests {
 
     @Test("starts at once what has a slot, under a lease that only grows", arguments: storeMakers)
     func startsAtOnce(_ maker: StoreMaker) async throws {
-        try await maker { store in
+        try await maker { (store) async throws in
             let first = await store.start()
             let second = await store.start()
 
@@ -83,7 +83,7 @@ struct StoreRecordingTests {
 
     @Test("finds a call by the identifier that it was given", arguments: storeMakers)
     func findsCalls(_ maker: StoreMaker) async throws {
-        try await maker { store in
+        try await maker { (store) async throws in
             let id = EventID(callAt: store.now, random: 0x1234_5678_9abc)
             let event = Desk.event(callID: id)
 
@@ -100,7 +100,7 @@ struct StoreRecordingTests {
 
     @Test("finds nothing under an identifier that is not quite one of its own", arguments: storeMakers)
     func findsNothing(_ maker: StoreMaker) async throws {
-        try await maker { store in
+        try await maker { (store) async throws in
             let recorded = await store.record(Owed(function: Desk.one))
 
             let later = EventID(.event, number: recorded.number.rawValue, at: store.now + .seconds(1))
@@ -113,7 +113,7 @@ struct StoreRecordingTests {
 
     @Test("makes a dead letter of what never may run, and says why", arguments: storeMakers)
     func recordsDeadLetters(_ maker: StoreMaker) async throws {
-        try await maker { store in
+        try await maker { (store) async throws in
             let recorded = await store.record(Owed(function: Desk.one, start: .never(reason: "too deep")))
 
             let summary = try await store.detail(recorded.first).summary
@@ -128,7 +128,7 @@ struct StoreRecordingTests {
 
     @Test("answers a known key with the event that has it", arguments: storeMakers)
     func knowsKeys(_ maker: StoreMaker) async throws {
-        try await maker { store in
+        try await maker { (store) async throws in
             let first = await store.record(Owed(function: Desk.one), key: Desk.key("a"))
             let second = await store.record(Owed(function: Desk.one), key: Desk.key("a"))
             let other = await store.record(Owed(function: Desk.one), key: Desk.key("a", trigger: "topic/x"))
@@ -141,7 +141,7 @@ struct StoreRecordingTests {
 
     @Test("knows a key that comes twice in one commit", arguments: storeMakers)
     func knowsKeysOfTheCommit(_ maker: StoreMaker) async throws {
-        try await maker { store in
+        try await maker { (store) async throws in
             let record = Record(event: Desk.event(), key: Desk.key("a"), owed: [Owed(function: Desk.one)])
 
             let answers = await store.store.commit([.record(record), .record(record)])
@@ -156,7 +156,7 @@ struct StoreRecordingTests {
 
     @Test("forgets a key when it expires, not before", arguments: storeMakers)
     func forgetsKeys(_ maker: StoreMaker) async throws {
-        try await maker { store in
+        try await maker { (store) async throws in
             let end = store.now + .seconds(10)
             await store.record(Owed(function: Desk.one), key: Desk.key("a", until: end))
 
@@ -173,7 +173,7 @@ struct StoreRecordingTests {
 
     @Test("tells apart keys that are equal only as texts", arguments: storeMakers)
     func comparesBytes(_ maker: StoreMaker) async throws {
-        try await maker { store in
+        try await maker { (store) async throws in
             await store.record(Owed(function: Desk.one), key: Desk.key("\u{e9}"))
             let other = await store.record(Owed(function: Desk.one), key: Desk.key("e\u{301}"))
 
@@ -187,7 +187,7 @@ struct StoreRecordingTests {
     func boundsTheBacklog(_ maker: StoreMaker) async throws {
         var limits = Limits()
         limits.backlogMax = 2
-        try await maker(limits: limits) { store in
+        try await maker(limits: limits) { (store) async throws in
             await store.record(Owed(function: Desk.one), key: Desk.key("a"))
             await store.record(Owed(function: Desk.one))
 
@@ -206,7 +206,7 @@ struct StoreRecordingTests {
     func boundsEffects(_ maker: StoreMaker) async throws {
         var limits = Limits()
         limits.backlogMax = 2
-        try await maker(limits: limits) { store in
+        try await maker(limits: limits) { (store) async throws in
             let held = await store.start()
 
             let three = Effects(records: [Desk.effect(), Desk.effect(), Desk.effect()])

@@ -8,7 +8,7 @@ struct StoreRestartTests {
 
     @Test("knows functions by name, whatever their order, and says who is gone", arguments: storeMakers)
     func keepsNumbers(_ maker: StoreMaker) async throws {
-        try await maker { store in
+        try await maker { (store) async throws in
             await store.record(Owed(function: Desk.two))
             try store.restart()
 
@@ -23,7 +23,7 @@ struct StoreRestartTests {
 
     @Test("makes ready what ran, uncharged, with the attempt in its history", arguments: storeMakers)
     func recovers(_ maker: StoreMaker) async throws {
-        try await maker { store in
+        try await maker { (store) async throws in
             let held = await store.start()
             _ = await store.settled(await store.start())
             try store.restart()
@@ -44,7 +44,7 @@ struct StoreRestartTests {
 
     @Test("leaves alone what this host runs when it registers again", arguments: storeMakers)
     func registersAgain(_ maker: StoreMaker) async throws {
-        try await maker { store in
+        try await maker { (store) async throws in
             let held = await store.start()
 
             #expect(await store.register().recovered == 0)
@@ -54,7 +54,7 @@ struct StoreRestartTests {
 
     @Test("suspects what ran at two ends, and charges what then ran alone", arguments: storeMakers)
     func suspects(_ maker: StoreMaker) async throws {
-        try await maker { store in
+        try await maker { (store) async throws in
             let held = await store.start()
             func nextHost() async throws -> (Registered, ClaimedInvocation?) {
                 try store.restart()
@@ -77,7 +77,7 @@ struct StoreRestartTests {
 
     @Test("charges by the policy: what may be tried again waits, convicted", arguments: storeMakers)
     func chargesByPolicy(_ maker: StoreMaker) async throws {
-        try await maker { store in
+        try await maker { (store) async throws in
             await store.record(Owed(function: Desk.one))
             for _ in 0..<3 {
                 _ = await store.claim(Desk.one)
@@ -92,7 +92,7 @@ struct StoreRestartTests {
 
     @Test("never charges a function that is gone", arguments: storeMakers)
     func sparesTheGone(_ maker: StoreMaker) async throws {
-        try await maker { store in
+        try await maker { (store) async throws in
             let held = await store.start()
             for _ in 0..<4 {
                 try store.restart()
@@ -109,7 +109,7 @@ struct StoreRestartTests {
     func boundsRuns(_ maker: StoreMaker) async throws {
         var limits = Limits()
         limits.runsMax = 2
-        try await maker(limits: limits) { store in
+        try await maker(limits: limits) { (store) async throws in
             let held = await store.start()
             try store.restart()
             await store.register()
@@ -127,7 +127,7 @@ struct StoreRestartTests {
     func keepsEverything(_ maker: StoreMaker) async throws {
         var limits = Limits()
         limits.backlogMax = 3
-        try await maker(limits: limits) { store in
+        try await maker(limits: limits) { (store) async throws in
             let due = store.now + .seconds(5)
             let head = await store.start(orderingKey: "k")
             let follower = await store.record(Owed(function: Desk.one, orderingKey: "k"))
@@ -149,7 +149,7 @@ struct StoreRestartTests {
 
     @Test("goes on numbering events", arguments: storeMakers)
     func keepsNumbering(_ maker: StoreMaker) async throws {
-        try await maker { store in
+        try await maker { (store) async throws in
             let first = await store.record(Owed(function: Desk.one))
             try store.restart()
 

@@ -8,7 +8,7 @@ struct StoreSettlingTests {
 
     @Test("ends what succeeded, with the one attempt that it took", arguments: storeMakers)
     func succeeds(_ maker: StoreMaker) async throws {
-        try await maker { store in
+        try await maker { (store) async throws in
             let held = await store.start()
 
             #expect(await store.settled(held) == Settled())
@@ -26,7 +26,7 @@ struct StoreSettlingTests {
 
     @Test("refuses whoever does not hold the lease, and changes nothing", arguments: storeMakers)
     func guardsLeases(_ maker: StoreMaker) async throws {
-        try await maker { store in
+        try await maker { (store) async throws in
             let held = await store.start()
             let old = Held(invocation: held.invocation, lease: Lease(held.lease.rawValue - 1))
             let unknown = Held(invocation: InvocationNumber(1 << 40), lease: held.lease)
@@ -43,7 +43,7 @@ struct StoreSettlingTests {
 
     @Test("waits for the retry of what failed, charged", arguments: storeMakers)
     func retries(_ maker: StoreMaker) async throws {
-        try await maker { store in
+        try await maker { (store) async throws in
             let due = store.now + .seconds(3)
             let held = await store.start()
 
@@ -60,7 +60,7 @@ struct StoreSettlingTests {
 
     @Test("is ready again at once, uncharged, after an interruption", arguments: storeMakers)
     func again(_ maker: StoreMaker) async throws {
-        try await maker { store in
+        try await maker { (store) async throws in
             let held = await store.start()
 
             let ending = Desk.ending(.interrupted(.drained), .again(suspect: false))
@@ -72,7 +72,7 @@ struct StoreSettlingTests {
 
     @Test("runs again under a new lease after a conflict", arguments: storeMakers)
     func reruns(_ maker: StoreMaker) async throws {
-        try await maker { store in
+        try await maker { (store) async throws in
             let held = await store.start()
 
             let settled = await store.settled(held, Desk.ending(.conflicted(paths: ["a/b"]), .rerun))
@@ -91,7 +91,7 @@ struct StoreSettlingTests {
 
     @Test("buries what is dead, with the reason and every attempt", arguments: storeMakers)
     func dies(_ maker: StoreMaker) async throws {
-        try await maker { store in
+        try await maker { (store) async throws in
             let due = store.now + .seconds(1)
             let held = await store.start()
             _ = await store.settled(held, Desk.ending(Desk.failed, .retry(at: due)))
@@ -109,7 +109,7 @@ struct StoreSettlingTests {
 
     @Test("ends what was cancelled while it ran", arguments: storeMakers)
     func cancels(_ maker: StoreMaker) async throws {
-        try await maker { store in
+        try await maker { (store) async throws in
             let held = await store.start()
             _ = await store.settled(held, Desk.ending(.interrupted(.cancelled), .cancelled))
 
@@ -121,7 +121,7 @@ struct StoreSettlingTests {
 
     @Test("suspects, clears and convicts", arguments: storeMakers)
     func suspects(_ maker: StoreMaker) async throws {
-        try await maker { store in
+        try await maker { (store) async throws in
             let suspected = Desk.ending(.interrupted(.suspected), .again(suspect: true))
             let cleared = Desk.ending(.interrupted(.drained), .again(suspect: false))
             let crashed = Desk.ending(.crashed(error: "signal 11"), .retry(at: store.now))
@@ -143,7 +143,7 @@ struct StoreSettlingTests {
 
     @Test("keeps the note of an attempt, even of one that succeeded at first", arguments: storeMakers)
     func keepsNotes(_ maker: StoreMaker) async throws {
-        try await maker { store in
+        try await maker { (store) async throws in
             let held = await store.start()
             _ = await store.settled(held, Desk.ending(.succeeded, .succeeded, note: "slow"))
 
