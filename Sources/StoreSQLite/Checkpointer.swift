@@ -17,15 +17,20 @@ final class Checkpointer: Sendable {
         var isClosed = false
         /// Only a little is left, which is the writer's to copy.
         var isLastBitLeft = false
+        /// The writer waits for the end of a pass.
+        var isAwaited = false
     }
 
     private let state = Mutex(State())
     private let wakeUp = DispatchSemaphore(value: 0)
+    private let passed = DispatchSemaphore(value: 0)
     private let length: WALLength
     private let condition: SharedCondition
     private let logger: Logger
     /// A log longer than this is copied.
     private let pagesStart: Int
+    /// While it is longer than this, the writer waits for the copy.
+    private let pagesMax: Int
 
     /// What the writer copies itself: a few milliseconds.
     private static let lastBitPages = 512
@@ -35,7 +40,9 @@ final class Checkpointer: Sendable {
         self.length = length
         self.condition = condition
         logger = options.logger
-        pagesStart = max(options.limits.walBytesMax / 4 / WALLength.pageBytes, 16)
+        let pages = options.limits.walBytesMax / WALLength.pageBytes
+        pagesStart = max(pages / 4, 16)
+        pagesMax = max(pages * 3 / 4, 32)
     }
 
     // MARK: on the writer's thread
@@ -43,13 +50,14 @@ final class Checkpointer: Sendable {
     /// Called between two groups: asks for a pass where the log is long, and does its last bit.
     func afterGroup(_ db: Database) {
         guard length.current >= pagesStart else { return }
-        let (asks, finishes) = state.withLock { state -> (Bool, Bool) in
-            if state.isLastBitLeft { return (false, true) }
+        let (asks, waits) = state.withLock { state -> (Bool, Bool) in
             defer { state.isAsked = true }
-            return (!state.isAsked, false)
+            state.isAwaited = length.current >= pagesMax && !state.isLastBitLeft
+            return (!state.isAsked, state.isAwaited)
         }
         if asks { wakeUp.signal() }
-        guard finishes else { return }
+        if waits { passed.wait() }
+        guard state.withLock({ $0.isLastBitLeft }) else { return }
         _ = pass(db)
         state.withLock { state in
             state.isLastBitLeft = false
@@ -71,7 +79,12 @@ final class Checkpointer: Sendable {
             wakeUp.wait()
             guard !state.withLock({ $0.isClosed }) else { return }
             copyMost(db)
-            state.withLock { $0.isLastBitLeft = true }
+            let isAwaited = state.withLock { state in
+                state.isLastBitLeft = true
+                defer { state.isAwaited = false }
+                return state.isAwaited
+            }
+            if isAwaited { passed.signal() }
         }
     }
 

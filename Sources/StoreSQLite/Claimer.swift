@@ -99,6 +99,7 @@ final class Claimer {
 
     /// Makes ready what came due, of every function that may run.
     private func makeReady(at now: Instant, _ claimed: inout Claimed) throws {
+        try makeSure()
         let count = ledger.entries.functions.count { $0.earliestDue <= now.milliseconds && !$0.isPaused }
         // Each has its share, so that a function with much that is due holds no other up.
         let share = max(Self.dueMax / max(count, 1), Self.dueMin)
@@ -111,6 +112,16 @@ final class Claimer {
             let next = ledger.entries.functions[function].earliestDue
             guard next != .max else { continue }
             claimed.nextDueAt = min(claimed.nextDueAt ?? .distantFuture, Instant(milliseconds: next))
+        }
+    }
+
+    /// Looks up the earliest due time where it is not known any more.
+    private func makeSure() throws {
+        for function in ledger.entries.functions.indices where ledger.entries.functions[function].isDueUnsure {
+            due.bind(1, function)
+            due.bind(2, 1)
+            ledger.foundEarliest(function, try due.next() ? due.int64(3) : .max)
+            due.reset()
         }
     }
 

@@ -98,6 +98,7 @@ final class GroupWriter {
             for place in group where !place.change.isPruning { place.keep(try applier.apply(place.change)) }
             for place in group where place.change.isPruning { place.keep(try applier.apply(place.change)) }
             try applier.ledger.write()
+            if let fault = options.fault() { throw StoreFailure(fault) }
             try commit.execute()
             applier.ledger.committedAll()
         } catch {

@@ -40,6 +40,8 @@ final class Ledger {
         var isPaused = false
         /// Nothing of it that waits is due earlier; `max` where nothing waits.
         var earliestDue = Int64.max
+        /// True once something that waited was taken away, which may have been the earliest.
+        var isDueUnsure = false
         var isTouched = false
         /// False for a number that no function has.
         var isKnown = false
@@ -177,6 +179,7 @@ final class Ledger {
         if let from {
             entries.functions[number].counts[from.rawValue] -= 1
             if from.isOwed { entries.owed -= 1 }
+            if from == .scheduled || from == .retrying { entries.functions[number].isDueUnsure = true }
         } else {
             entries.recorded += 1
         }
@@ -202,7 +205,10 @@ final class Ledger {
     }
 
     /// The index says that nothing of the function is due earlier than `due`.
-    func foundEarliest(_ function: Int, _ due: Int64) { entries.functions[function].earliestDue = due }
+    func foundEarliest(_ function: Int, _ due: Int64) {
+        entries.functions[function].earliestDue = due
+        entries.functions[function].isDueUnsure = false
+    }
 
     func isKnown(_ function: FunctionNumber) -> Bool {
         let number = Int(function.rawValue)

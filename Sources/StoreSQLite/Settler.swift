@@ -33,7 +33,9 @@ final class Settler {
         case .success(let writes):
             var ready: [FunctionNumber] = []
             var dropped: [String] = []
-            try apply(settling.effects, writes, ready: &ready, dropped: &dropped)
+            if settling.ending.settlement == .succeeded {
+                try apply(settling.effects, writes, ready: &ready, dropped: &dropped)
+            }
             var settled = try end(row, settling.ending, droppedKeys: dropped)
             settled.ready.formUnion(ready)
             settled.droppedKeys = dropped

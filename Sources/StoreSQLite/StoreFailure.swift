@@ -34,6 +34,13 @@ struct StoreFailure: Error, Equatable, CustomStringConvertible {
         }
     }
 
+    init(_ fault: StoreFault) {
+        switch fault {
+        case .full: self.init(code: SQLITE_FULL, message: "database or disk is full")
+        case .sync: self.init(code: Self.fsync, message: "disk I/O error", systemError: EIO)
+        }
+    }
+
     /// What a failure means for what comes after it.
     enum Meaning: Equatable {
         /// There is no room; there may be later.

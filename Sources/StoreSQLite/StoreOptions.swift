@@ -16,6 +16,8 @@ package struct StoreOptions: Sendable {
     /// How long to wait before outcomes are tried again on a full disk.
     package var retryInterval: Duration
     package var logger: Logger
+    /// What a test has the next commit fail with; nothing, in a host.
+    package var fault: @Sendable () -> StoreFault? = { nil }
 
     package init(
         limits: Limits = Limits(), synchronous: Synchronous = .full, retryInterval: Duration = .seconds(1),
@@ -26,4 +28,12 @@ package struct StoreOptions: Sendable {
         self.retryInterval = retryInterval
         self.logger = logger
     }
+}
+
+/// A way in which a disk fails.
+package enum StoreFault: Sendable {
+    /// There is no room for what is written.
+    case full
+    /// The sync at the end of a commit failed.
+    case sync
 }

@@ -3,14 +3,28 @@ import Testing
 
 @Suite("The turns at documents")
 struct DocumentTurnsTests {
-    private var turns = DocumentTurns()
+    private let turns = Turns()
+
+    private final class Turns {
+        private var value = DocumentTurns()
+
+        func take(_ paths: Set<String>, _ ticket: DocumentTurns.Ticket) -> Bool {
+            value.take(paths, ticket)
+        }
+
+        func end(_ ticket: DocumentTurns.Ticket) -> [DocumentTurns.Ticket] { value.end(ticket) }
+
+        func isHeld(_ paths: [String], byOtherThan ticket: DocumentTurns.Ticket?) -> Bool {
+            value.isHeld(paths, byOtherThan: ticket)
+        }
+    }
 
     private func ticket(_ order: Int64, _ serial: UInt64 = 0) -> DocumentTurns.Ticket {
         DocumentTurns.Ticket(order: order, serial: serial)
     }
 
     @Test("are had at once where nobody holds one")
-    mutating func free() {
+    func free() {
         let first = turns.take(["a/1", "a/2"], ticket(1))
         let second = turns.take(["a/3"], ticket(2))
 
@@ -21,7 +35,7 @@ struct DocumentTurnsTests {
     }
 
     @Test("go on in event order, whoever came first")
-    mutating func eventOrder() {
+    func eventOrder() {
         let first = turns.take(["a/1"], ticket(5))
         let late = turns.take(["a/1"], ticket(9, 1))
         let early = turns.take(["a/1"], ticket(3, 2))
@@ -36,7 +50,7 @@ struct DocumentTurnsTests {
     }
 
     @Test("at several documents are taken in path order, so that two never wait for each other")
-    mutating func pathOrder() {
+    func pathOrder() {
         let first = turns.take(["b/1"], ticket(1))
         let second = turns.take(["a/1", "b/1"], ticket(2))
         let third = turns.take(["b/1", "a/1"], ticket(3))
@@ -48,7 +62,7 @@ struct DocumentTurnsTests {
     }
 
     @Test("are left by one who gives up while it waits")
-    mutating func leaving() {
+    func leaving() {
         _ = turns.take(["a/1"], ticket(1))
         _ = turns.take(["a/1"], ticket(2))
         _ = turns.take(["a/1"], ticket(3))
@@ -58,10 +72,11 @@ struct DocumentTurnsTests {
         #expect(turns.end(ticket(2)) == [], "a ticket that stands nowhere ends nothing")
     }
 
-    @Test("come to everyone, one at a time per document, whatever the order", arguments: 1...40 as ClosedRange<UInt64>)
+    @Test(
+        "come to everyone, one at a time per document, whatever the order",
+        arguments: 1...40 as ClosedRange<UInt64>)
     func random(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
-        var turns = DocumentTurns()
         var running: [DocumentTurns.Ticket: Set<String>] = [:]
         var waiting: [DocumentTurns.Ticket: Set<String>] = [:]
         var ended = 0

@@ -48,6 +48,9 @@ final class DeadlineWatch {
         entry.task.cancel()
     }
 
+    /// Ends it; it must be called once before the last reference goes.
+    func close() { timer.close() }
+
     private func startTicking() {
         isTicking = true
         lastLook = LoopActor.uptimeNanoseconds

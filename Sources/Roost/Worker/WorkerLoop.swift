@@ -36,7 +36,7 @@ final class WorkerLoop {
         stream.write { $0.append(.hello, id: 0, hello.append) }
         stream.startReading(
             onBytes: { [weak self] in self?.received($0) },
-            onEnd: { [weak self] _ in self?.ended(nil) })
+            onEnd: { [weak self] _ in self?.end(nil) })
     }
 
     /// Takes what waits in the outbox, unless the host takes nothing now.
@@ -49,7 +49,7 @@ final class WorkerLoop {
     }
 
     private func roomCame() {
-        if stream.writeError != nil { return ended(nil) }
+        if stream.writeError != nil { return end(nil) }
         emptyOutbox()
         if !stream.isFull { stream.resumeReading() }
     }
@@ -58,9 +58,15 @@ final class WorkerLoop {
         do {
             try cutter.take(bytes) { try take($0, $1, $2) }
         } catch {
-            stream.stopReading()
-            ended("the host sent \(error)")
+            end("the host sent \(error)")
         }
+    }
+
+    private func end(_ fault: String?) {
+        guard stream.isOpen else { return }
+        stream.close()
+        watch.close()
+        ended(fault)
     }
 
     private func take(

@@ -1,0 +1,90 @@
+import Contract
+import Invocations
+import RoostTesting
+import StoreSQLite
+import Testing
+
+/// Two stores that are asked the same answer the same: what one gets wrong alone shows here, with a
+/// seed that does it again.
+@Suite("Every store, beside the one in memory")
+struct StoreComparisonTests {
+    @Test("answers the same to the same changes", arguments: 1...12 as ClosedRange<UInt64>)
+    func agrees(seed: UInt64) async throws {
+        var limits = Limits()
+        limits.backlogMax = 30
+        let memory = try StoreMaker.memory.make(limits)
+        let other = try StoreMaker.sqlite.make(limits)
+        defer { other.end() }
+        await memory.register()
+        await other.register()
+        var random = RandomChanges(seed: seed)
+
+        for round in 0..<60 {
+            if random.restarts {
+                try memory.restart()
+                try other.restart()
+            }
+            let changes = random.commit()
+            let expected = await memory.store.commit(changes.map { $0(.memory) })
+            let found = await other.store.commit(changes.map { $0(.sqlite) })
+            for (index, pair) in zip(expected, found).enumerated() {
+                let (expected, found) = (Told(pair.0, .memory), Told(pair.1, .sqlite))
+                try #require(expected == found, "seed \(seed), round \(round), change \(index)")
+            }
+            random.learn(expected)
+            try await compare(memory, other)
+        }
+    }
+
+    private func compare(_ memory: StoreUnderTest, _ other: StoreUnderTest) async throws {
+        var expected = try await memory.status()
+        var found = try await other.status()
+        (expected.fileBytes, expected.walBytes, found.fileBytes, found.walBytes) = (0, 0, 0, 0)
+        try #require(expected == found)
+        let listed = try await memory.list(InvocationFilter(limit: 1_000)).items
+        try #require(listed == (try await other.list(InvocationFilter(limit: 1_000)).items))
+        for item in listed.prefix(20) {
+            try #require(try await memory.detail(item.id) == (try await other.detail(item.id)))
+        }
+    }
+}
+
+/// Which store a change is for: their leases begin at different numbers.
+enum LeaseBase: Int64 {
+    case memory = 0
+    case sqlite = 0x100_0000_0000
+
+    func told(_ lease: Lease) -> Int64 { lease.rawValue - rawValue }
+    func lease(_ told: Int64) -> Lease { Lease(told + rawValue) }
+}
+
+/// An answer as a text, with its leases counted from where they begin.
+private struct Told: Equatable, CustomStringConvertible {
+    let description: String
+
+    init(_ answer: Answer, _ base: LeaseBase) {
+        var answer = answer
+        switch answer {
+        case .recorded(var recorded):
+            for index in recorded.started.indices {
+                recorded.started[index].lease = Lease(base.told(recorded.started[index].lease))
+            }
+            answer = .recorded(recorded)
+        case .claimed(var claimed):
+            for index in claimed.invocations.indices {
+                claimed.invocations[index].held.lease = Lease(base.told(claimed.invocations[index].held.lease))
+            }
+            claimed.ready.sort()
+            answer = .claimed(claimed)
+        case .settled(var settled):
+            settled.renewed = settled.renewed.map { Lease(base.told($0)) }
+            settled.ready.sort()
+            answer = .settled(settled)
+        case .refused(.isRunning(var held)):
+            held.lease = Lease(base.told(held.lease))
+            answer = .refused(.isRunning(held))
+        default: break
+        }
+        description = "\(answer)"
+    }
+}
