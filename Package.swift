@@ -65,7 +65,7 @@ let package = Package(
 
         // 2  the domain; beside it the author's side
         module("Invocations", "Contract"),
-        module("Roost", "Contract", "EventLoop", "HTTPClient", .httpTypes, .logging),
+        module("Roost", "Contract", "EventLoop", "HTTPClient", .deque, .httpTypes, .logging),
 
         // 3  the ports' owners
         module("Dispatching", "Contract", "Invocations", .deque),
@@ -117,8 +117,9 @@ let package = Package(
         tests(of: "Dispatching", "Contract", "Invocations", "RoostTesting"),
         tests(of: "Workers", "Contract", "EventLoop", "Invocations"),
         tests(of: "Intake", "Contract", "HTTPServer", "Invocations"),
-        tests(of: "Admin", "Contract", "HTTPServer", "Invocations"),
+        tests(of: "Admin", "Contract", "Dispatching", "EventLoop", "HTTPServer", "Invocations"),
         tests(of: "Hosting", "Contract", "EventLoop", "Invocations"),
+        tests(of: "RoostCommand", "Contract", .argumentParser),
         tests(of: "OrderDesk", "Contract", "Roost"),
         .testTarget(
             name: "JourneyTests",

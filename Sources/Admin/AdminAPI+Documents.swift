@@ -12,7 +12,8 @@ extension AdminAPI {
         if let error = NameRule.documentPath.error(for: path) { throw .badName("\(error)") }
         if let strange = request.query.first { throw .unknownParameter(strange.name, known: []) }
         let page = try await read(.document(path: path))
-        guard case .documents(let found) = page, let document = found.first, document.version > 0 else {
+        guard case .documents(let found) = page, let document = found.first, document.version > 0
+        else {
             throw .unknownDocument(path)
         }
         let tag = "\"\(document.version)\""
@@ -52,7 +53,9 @@ extension AdminAPI {
         return AdminReply(status: 204, fields: .init())
     }
 
-    private func list(_ collection: String, _ request: AdminRequest) async throws(AdminError) -> AdminReply {
+    private func list(_ collection: String, _ request: AdminRequest) async throws(AdminError)
+        -> AdminReply
+    {
         let limit = try request.count("limit", in: 1...Self.pageMax, standard: 50)
         let after = request.parameter("after")
         // One more than asked for tells whether another page follows.
@@ -73,10 +76,14 @@ extension AdminAPI {
         }
     }
 
-    private func write(_ write: DocumentWrite, _ condition: Int64?) async throws(AdminError) -> Int64 {
+    private func write(_ write: DocumentWrite, _ condition: Int64?) async throws(AdminError)
+        -> Int64
+    {
         let now = parts.clock()
         let answer = await withCheckedContinuation { continuation in
-            parts.dispatcher.submit(.write([ConditionalWrite(write, ifVersion: condition)], now: now)) {
+            parts.dispatcher.submit(
+                .write([ConditionalWrite(write, ifVersion: condition)], now: now)
+            ) {
                 continuation.resume(returning: $0)
             }
         }
@@ -97,7 +104,8 @@ extension AdminAPI {
     private func condition(_ head: RequestHead) throws(AdminError) -> Int64? {
         if let text = head["if-match"] {
             let digits = text.dropFirst().dropLast()
-            guard text.first == "\"", text.last == "\"", let version = Int64(digits), version > 0 else {
+            guard text.first == "\"", text.last == "\"", let version = Int64(digits), version > 0
+            else {
                 throw .badHeader("If-Match", expected: "one version in quotes, as ETag shows it")
             }
             return version

@@ -35,6 +35,7 @@ extension JSONWriter {
                 attributes.member(key, value)
             }
         }
+        // What is no request's form is shown as the bytes that it is.
         guard event.kind == .request, let request = try? RequestData(decoding: event.data) else {
             member("datacontenttype", event.dataContentType)
             return data(event.data)
@@ -51,6 +52,7 @@ extension JSONWriter {
     private mutating func data(_ data: [UInt8]) {
         if data.isEmpty {
             member("data", String?.none)
+            // What is no JSON is shown in another form.
         } else if (try? data.checkedJSONKind()) != nil {
             member("data", raw: data)
         } else if let text = String(validating: data, as: UTF8.self) {
@@ -63,7 +65,8 @@ extension JSONWriter {
 
 /// RFC 4648, with padding.
 enum Base64 {
-    private static let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+    private static let letters = Array(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
     static func text(_ bytes: [UInt8]) -> String {
         var text: [UInt8] = []

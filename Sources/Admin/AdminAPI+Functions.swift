@@ -20,11 +20,14 @@ extension AdminAPI {
         return .object { write(function, store, to: &$0) }
     }
 
-    func setPaused(_ isPaused: Bool, _ request: AdminRequest) async throws(AdminError) -> AdminReply {
+    func setPaused(_ isPaused: Bool, _ request: AdminRequest) async throws(AdminError) -> AdminReply
+    {
         let function = try declared(request.capture("name"))
         try request.expectNoMembers()
         let answer = await withCheckedContinuation { continuation in
-            parts.dispatcher.setPaused(isPaused, function: function) { continuation.resume(returning: $0) }
+            parts.dispatcher.setPaused(isPaused, function: function) {
+                continuation.resume(returning: $0)
+            }
         }
         if case .refused(let refusal) = answer { throw .refused(refusal, recorded: 0) }
         let store = try await storeStatus()
@@ -34,11 +37,15 @@ extension AdminAPI {
     /// The function of that name, which the app has.
     func declared(_ name: String) throws(AdminError) -> Registry.Function {
         let registry = parts.dispatcher.registry
-        guard let function = registry[name] else { throw .unknownFunction(name, known: registry.names) }
+        guard let function = registry[name] else {
+            throw .unknownFunction(name, known: registry.names)
+        }
         return function
     }
 
-    private func write(_ function: Registry.Function, _ store: StoreStatus, to object: inout JSONWriter) {
+    private func write(
+        _ function: Registry.Function, _ store: StoreStatus, to object: inout JSONWriter
+    ) {
         object.member("name", function.name)
         object.member("input", function.declaration.input.rawValue)
         object.member("paused", parts.dispatcher.isPaused(function))
@@ -54,7 +61,9 @@ extension AdminAPI {
         }
         object.object("policies") { $0.members(of: function.policies) }
         object.object("origins") { origins in
-            for (policy, origin) in parts.policyOrigins(function.name).sorted(by: { $0.key < $1.key }) {
+            for (policy, origin) in parts.policyOrigins(function.name).sorted(by: {
+                $0.key < $1.key
+            }) {
                 origins.member(policy, origin)
             }
         }

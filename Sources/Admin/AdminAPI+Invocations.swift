@@ -101,6 +101,7 @@ extension AdminError {
         let known = InvocationState.allCases.map(\.name)
         return .badParameter(
             "state", found: name,
-            expected: "one of \(known.joined(separator: ", "))" + suggestion(for: name, among: known))
+            expected: "one of \(known.joined(separator: ", "))"
+                + suggestion(for: name, among: known))
     }
 }

@@ -29,7 +29,8 @@ extension AdminAPI {
         let group = try InvocationGroup(
             request, self, standard: .dead, states: [.dead, .cancelled, .retrying, .scheduled])
         if group.isCountOnly { return try await counted(group) }
-        var filter = InvocationFilter(state: group.state, function: group.function, limit: parts.limits.batchMax)
+        var filter = InvocationFilter(
+            state: group.state, function: group.function, limit: parts.limits.batchMax)
         var count = 0
         repeat {
             let (items, next) = try await page(filter)
@@ -107,7 +108,9 @@ extension AdminAPI {
         return count
     }
 
-    private func changed(_ answer: Answer, _ request: AdminRequest) async throws(AdminError) -> AdminReply {
+    private func changed(_ answer: Answer, _ request: AdminRequest) async throws(AdminError)
+        -> AdminReply
+    {
         _ = try Self.selected(answer)
         return try await item(request, status: 200)
     }
@@ -147,7 +150,8 @@ struct InvocationGroup: Sendable {
 
     @LoopActor
     init(
-        _ request: AdminRequest, _ api: AdminAPI, standard: InvocationState?, states: [InvocationState]
+        _ request: AdminRequest, _ api: AdminAPI, standard: InvocationState?,
+        states: [InvocationState]
     ) throws(AdminError) {
         state = standard
         var isNamed = false
@@ -161,16 +165,21 @@ struct InvocationGroup: Sendable {
         }
         guard isNamed else {
             throw .badMember(
-                "function", found: "missing", expected: "a function, a state or both, to say what is meant")
+                "function", found: "missing",
+                expected: "a function, a state or both, to say what is meant")
         }
         if let count = request.parameter("count") {
-            guard count == "only" else { throw .badParameter("count", found: count, expected: "only") }
+            guard count == "only" else {
+                throw .badParameter("count", found: count, expected: "only")
+            }
             isCountOnly = true
         }
     }
 
     @LoopActor
-    private static func function(_ value: JSONValue, _ api: AdminAPI) throws(AdminError) -> FunctionNumber {
+    private static func function(_ value: JSONValue, _ api: AdminAPI) throws(AdminError)
+        -> FunctionNumber
+    {
         let name = try value.text(of: "function", expected: "the name of a function")
         guard let number = api.number(ofFunction: name) else {
             throw .unknownFunction(name, known: api.namesEver)

@@ -15,9 +15,12 @@ extension AdminAPI {
     func record(_ exchange: HTTPExchange, function name: String) {
         do throws(AdminError) {
             let function = try invocable(name)
-            if isClosed { throw .refused(.diskFull, recorded: 0) }
-            if exchange.body.count > Self.scannedOnLoopBytesMax { return recordLong(exchange, function) }
-            record(try InvocationOrders(body: exchange.body, limits: parts.limits), exchange, function)
+            guard parts.dispatcher.isAccepting else { throw .refused(.diskFull, recorded: 0) }
+            if exchange.body.count > Self.scannedOnLoopBytesMax {
+                return recordLong(exchange, function)
+            }
+            record(
+                try InvocationOrders(body: exchange.body, limits: parts.limits), exchange, function)
         } catch {
             refuse(exchange, error)
         }
@@ -87,7 +90,9 @@ extension AdminAPI {
 
     private func invocable(_ name: String) throws(AdminError) -> Registry.Function {
         let registry = parts.dispatcher.registry
-        guard let function = registry[name] else { throw .unknownFunction(name, known: registry.names) }
+        guard let function = registry[name] else {
+            throw .unknownFunction(name, known: registry.names)
+        }
         switch function.declaration.input {
         case .command, .request: return function
         case .message, .document, .file, .tick, .event:
@@ -96,7 +101,8 @@ extension AdminAPI {
     }
 
     private func record(
-        _ order: InvocationOrder, of function: Registry.Function, _ head: RequestHead, _ now: Instant
+        _ order: InvocationOrder, of function: Registry.Function, _ head: RequestHead,
+        _ now: Instant
     ) -> Record {
         let isCommand = function.declaration.input == .command
         var event = NewEvent(
@@ -108,7 +114,8 @@ extension AdminAPI {
             event: event,
             key: order.key.map {
                 Record.Key(
-                    trigger: keyScopes[function.index], key: $0, expiresAt: now + parts.limits.keysKept)
+                    trigger: keyScopes[function.index], key: $0,
+                    expiresAt: now + parts.limits.keysKept)
             },
             owed: [
                 Owed(
@@ -129,8 +136,11 @@ extension AdminAPI {
 extension Recorded {
     /// The one invocation of an event that is owed to one function.
     var invocation: EventID {
-        event.tag == .call ? event.tagged(.callInvocation) : EventID(
-            .invocation, number: InvocationNumber(event: number, ordinal: 0).rawValue, at: event.instant)
+        event.tag == .call
+            ? event.tagged(.callInvocation)
+            : EventID(
+                .invocation, number: InvocationNumber(event: number, ordinal: 0).rawValue,
+                at: event.instant)
     }
 }
 
@@ -159,6 +169,8 @@ extension ResponseFields {
 
 extension [UInt8] {
     mutating func append(_ text: StaticString) {
-        append(contentsOf: UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+        append(
+            contentsOf: UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
+        )
     }
 }

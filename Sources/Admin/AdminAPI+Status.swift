@@ -53,7 +53,9 @@ extension JSONWriter {
     }
 
     /// One member for each state.
-    mutating func members(of counts: StoreStatus.Counts, among states: [InvocationState] = InvocationState.allCases) {
+    mutating func members(
+        of counts: StoreStatus.Counts, among states: [InvocationState] = InvocationState.allCases
+    ) {
         for state in states { member(state.name, counts[state]) }
     }
 

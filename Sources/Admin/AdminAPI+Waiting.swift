@@ -27,7 +27,8 @@ extension AdminAPI {
         }
     }
 
-    private func keepWaiting(for recorded: Recorded, _ exchange: HTTPExchange, upTo wait: Duration) {
+    private func keepWaiting(for recorded: Recorded, _ exchange: HTTPExchange, upTo wait: Duration)
+    {
         if recorded.isDuplicate { return waitForKnown(recorded, exchange, upTo: wait) }
         exchange.context = WaitedFor(recorded)
         guard !exchange.isClosed, wait > .zero else {
@@ -61,7 +62,9 @@ extension AdminAPI {
         let deadline = LoopActor.uptimeNanoseconds + wait.millisecondsRoundedUp * 1_000_000
         later(exchange) { [self] in
             while !exchange.isClosed {
-                if let detail = try await detail(recorded.invocation), let last = detail.history.last {
+                if let detail = try await detail(recorded.invocation),
+                    let last = detail.history.last
+                {
                     return send(Self.reply(detail, last), to: exchange)
                 }
                 guard LoopActor.uptimeNanoseconds < deadline, !waiting.isDraining else { break }
@@ -70,7 +73,6 @@ extension AdminAPI {
             accepted(recorded, exchange, isPreferred: false)
         }
     }
-
 
     /// What is kept of an attempt; its output is not.
     private static func reply(_ detail: InvocationDetail, _ last: AttemptRecord) -> AdminReply {
@@ -112,6 +114,7 @@ extension ResponseData {
     /// or was not kept.
     fileprivate var output: [UInt8]? {
         guard case .whole(let body) = body, !body.isEmpty else { return nil }
+        // What is no JSON is shown as a text.
         if (try? body.checkedJSONKind()) != nil { return body }
         guard let text = String(validating: body, as: UTF8.self) else { return nil }
         var quoted: [UInt8] = []

@@ -17,8 +17,6 @@ package final class AdminAPI: HTTPHandler {
     /// By a function's place in the manifest: where the keys of its commands are unique.
     let keyScopes: [String]
     private var boundTo: SocketAddress?
-    /// True while nothing may be recorded, because the disk is nearly full.
-    package var isClosed = false
 
     /// Whoever makes it closes it in the end.
     package init(_ parts: AdminParts) {
@@ -69,7 +67,7 @@ package final class AdminAPI: HTTPHandler {
         }
     }
 
-    /// Answers who waits for an attempt that what they sent is recorded, and lets new ones not wait.
+    /// Tells who waits for an attempt that what they sent is recorded; nobody waits from now on.
     package func drain() { waiting.drain() }
 
     /// Ends all that is being asked; no request may come any more. A second call does nothing.
@@ -142,9 +140,10 @@ extension RequestHead {
     /// Nil where the name is no plain one; then the routes decide.
     fileprivate var recordedFunction: String? {
         let path = pathBytes
-        let name = path[
-            (path.startIndex + Self.recordingStart.count)..<(path.endIndex - Self.recordingEnd.count)]
-        guard name.allSatisfy({ $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "%") }) else { return nil }
+        let name = path.dropFirst(Self.recordingStart.count).dropLast(Self.recordingEnd.count)
+        guard name.allSatisfy({ $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "%") }) else {
+            return nil
+        }
         return String(decoding: name, as: UTF8.self)
     }
 

@@ -6,13 +6,17 @@ extension AdminError {
     var detail: String {
         switch self {
         case .noToken(let isWrong):
-            "the request \(isWrong ? "shows another token than this host's" : "shows no token"); send "
-                + "\"Authorization: Bearer\" with the token in host.json in the host's data directory"
+            "the request "
+                + "\(isWrong ? "shows another token than this host's" : "shows no token"); send "
+                + "\"Authorization: Bearer\" with the token in host.json in the host's data "
+                + "directory"
         case .unknownHost(let found):
-            "the request asks for host \"\(found)\", which this is not; expected localhost, 127.0.0.1, "
+            "the request asks for host \"\(found)\", which this is not; expected localhost, "
+                + "127.0.0.1, "
                 + "[::1] or the address that the admin listener is bound to"
         case .crossSite(let origin):
-            "the request comes from a page of another site (\(origin)), and writes are taken from this "
+            "the request comes from a page of another site (\(origin)), and writes are taken "
+                + "from this "
                 + "host's own pages and from programs only"
         case .unknownPath(let path):
             "nothing is at \"\(path)\"" + suggestion(for: path, among: Self.knownPaths)
@@ -39,9 +43,11 @@ extension AdminError {
         case .badMember(let name, let found, let expected):
             "the member \"\(name)\" is \(found); expected \(expected)"
         case .badKey(let text), .badName(let text): text
-        case .badHeader(let name, let expected): "the header \(name) is not understood; expected \(expected)"
+        case .badHeader(let name, let expected):
+            "the header \(name) is not understood; expected \(expected)"
         case .dataTooLarge(let found, let max):
-            "the data has \(found) bytes, where \(max) is the most; put it into a file or a document and "
+            "the data has \(found) bytes, where \(max) is the most; put it into a file or a "
+                + "document and "
                 + "send its name, or raise limits.dataBytesMax"
         case .manyCommands(let found, let max):
             "the body has \(found) commands, where \(max) is the most; send several requests"
@@ -52,7 +58,8 @@ extension AdminError {
     private var stateDetail: String {
         switch self {
         case .unknownFunction(let name, let known):
-            "no function is named \"\(name)\"" + Self.choice(name, known, none: "; the app has none")
+            "no function is named \"\(name)\""
+                + Self.choice(name, known, none: "; the app has none")
         case .unknownInvocation(let id):
             "no invocation has the id \"\(id)\"; it may have been pruned, or the id is an event's"
         case .unknownEvent(let id):
@@ -75,7 +82,9 @@ extension AdminError {
             case .file: "put the file into its bucket"
             case .tick: "fire its schedule"
             }
-        return "function \"\(function)\" takes a \(takes.rawValue), and only functions that take a command or "
+        return
+            "function \"\(function)\" takes a \(takes.rawValue), and only functions that take a "
+            + "command or "
             + "a request can be invoked directly; \(cure)"
     }
 
@@ -104,7 +113,8 @@ extension AdminError {
     }
 
     private static let knownPaths = [
-        "/v1/functions", "/v1/invocations", "/v1/events", "/v1/documents", "/v1/workers", "/v1/status",
+        "/v1/functions", "/v1/invocations", "/v1/events", "/v1/documents", "/v1/workers",
+        "/v1/status",
         "/v1/backup", "/metrics", "/healthz", "/readyz",
     ]
 }

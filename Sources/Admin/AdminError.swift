@@ -56,7 +56,8 @@ extension AdminError {
         case .noToken: 401
         case .unknownHost: 421
         case .crossSite: 403
-        case .unknownPath, .unknownFunction, .unknownInvocation, .unknownEvent, .unknownDocument: 404
+        case .unknownPath, .unknownFunction, .unknownInvocation, .unknownEvent, .unknownDocument:
+            404
         case .methodNotAllowed: 405
         case .malformedPath, .unknownParameter, .badParameter, .malformedJSON, .notObject,
             .unknownMember, .badMember, .badKey, .badHeader, .badName:

@@ -15,7 +15,9 @@ extension AdminRequest {
             }
             guard let members = value.members else { throw .notObject(found: value.kind.rawValue) }
             for (name, value) in members {
-                guard known.contains(name.string) else { throw .unknownMember(name.string, known: known) }
+                guard known.contains(name.string) else {
+                    throw .unknownMember(name.string, known: known)
+                }
                 try body(name, value)
             }
         }

@@ -32,7 +32,9 @@ struct AdminRoute: Sendable {
         self.init(method, path, parameters, isOpen: isOpen, answering: .now(answer))
     }
 
-    init(_ method: String, _ path: String, _ parameters: [String] = [], later answer: @escaping Later) {
+    init(
+        _ method: String, _ path: String, _ parameters: [String] = [], later answer: @escaping Later
+    ) {
         self.init(method, path, parameters, answering: .later(answer))
     }
 
@@ -88,19 +90,24 @@ struct AdminRoutes: Sendable {
         AdminRoute("GET", "/v1/functions", later: { try await $0.functions($1) }),
         AdminRoute("GET", "/v1/functions/{name}", later: { try await $0.function($1) }),
         AdminRoute("POST", "/v1/functions/{name}/invocations", answering: .recording),
-        AdminRoute("POST", "/v1/functions/{name}/pause", later: { try await $0.setPaused(true, $1) }),
-        AdminRoute("POST", "/v1/functions/{name}/resume", later: { try await $0.setPaused(false, $1) }),
+        AdminRoute(
+            "POST", "/v1/functions/{name}/pause", later: { try await $0.setPaused(true, $1) }),
+        AdminRoute(
+            "POST", "/v1/functions/{name}/resume", later: { try await $0.setPaused(false, $1) }),
         AdminRoute(
             "GET", "/v1/invocations", ["state", "function", "event", "limit", "after"],
             later: { try await $0.invocations($1) }),
-        AdminRoute("POST", "/v1/invocations/retry", ["count"], later: { try await $0.retryAll($1) }),
-        AdminRoute("POST", "/v1/invocations/cancel", ["count"], later: { try await $0.cancelAll($1) }),
+        AdminRoute(
+            "POST", "/v1/invocations/retry", ["count"], later: { try await $0.retryAll($1) }),
+        AdminRoute(
+            "POST", "/v1/invocations/cancel", ["count"], later: { try await $0.cancelAll($1) }),
         AdminRoute("GET", "/v1/invocations/{id}", later: { try await $0.invocation($1) }),
         AdminRoute("POST", "/v1/invocations/{id}/retry", later: { try await $0.retry($1) }),
         AdminRoute("POST", "/v1/invocations/{id}/cancel", later: { try await $0.cancel($1) }),
         AdminRoute("GET", "/v1/events/{id}", later: { try await $0.event($1) }),
         AdminRoute(
-            "GET", "/v1/documents/{path...}", ["limit", "after"], later: { try await $0.document($1) }),
+            "GET", "/v1/documents/{path...}", ["limit", "after"],
+            later: { try await $0.document($1) }),
         AdminRoute("PUT", "/v1/documents/{path...}", later: { try await $0.putDocument($1) }),
         AdminRoute("DELETE", "/v1/documents/{path...}", later: { try await $0.deleteDocument($1) }),
         AdminRoute("POST", "/v1/backup", later: { try await $0.backup($1) }),

@@ -44,7 +44,8 @@ struct InvocationOrder: Sendable, Equatable {
     private static func key(_ value: JSONValue) throws(AdminError) -> String? {
         if value.isNull { return nil }
         guard let text = value.text else {
-            throw .badMember("key", found: value.kind.rawValue, expected: "a text, or null for no key")
+            throw .badMember(
+                "key", found: value.kind.rawValue, expected: "a text, or null for no key")
         }
         do throws(IdempotencyKeyError) {
             try IdempotencyKey.check(text)
@@ -57,7 +58,9 @@ struct InvocationOrder: Sendable, Equatable {
     private static func delay(_ value: JSONValue) throws(AdminError) -> Duration {
         if value.isNull { return .zero }
         guard let seconds = value.double, (0...afterMax.seconds).contains(seconds) else {
-            let found = value.kind == .number ? String(decoding: value.bytes, as: UTF8.self) : value.kind.rawValue
+            let found =
+                value.kind == .number
+                ? String(decoding: value.bytes, as: UTF8.self) : value.kind.rawValue
             throw .badMember(
                 "afterSeconds", found: found,
                 expected: "a number of seconds from 0 to \(Int(afterMax.seconds)), which is a year")
@@ -93,19 +96,24 @@ enum InvocationOrders: Sendable, Equatable {
         guard let first = members.next(), case "commands" = first.key else {
             return .one(try InvocationOrder(value, dataBytesMax: limits.dataBytesMax))
         }
-        if let other = members.next() { throw .unknownMember(other.key.string, known: ["commands"]) }
+        if let other = members.next() {
+            throw .unknownMember(other.key.string, known: ["commands"])
+        }
         guard let elements = first.value.elements else {
-            throw .badMember("commands", found: first.value.kind.rawValue, expected: "an array of commands")
+            throw .badMember(
+                "commands", found: first.value.kind.rawValue, expected: "an array of commands")
         }
         var orders: [InvocationOrder] = []
         for element in elements {
             guard orders.count < limits.batchMax else {
-                throw .manyCommands(found: elements.reduce(0) { count, _ in count + 1 }, max: limits.batchMax)
+                throw .manyCommands(
+                    found: elements.reduce(0) { count, _ in count + 1 }, max: limits.batchMax)
             }
             orders.append(try InvocationOrder(element, dataBytesMax: limits.dataBytesMax))
         }
         guard !orders.isEmpty else {
-            throw .badMember("commands", found: "empty", expected: "1 to \(limits.batchMax) commands")
+            throw .badMember(
+                "commands", found: "empty", expected: "1 to \(limits.batchMax) commands")
         }
         return .many(orders)
     }

@@ -35,7 +35,8 @@ package struct MetricFamily: Sendable, Equatable {
     package var samples: [Sample]
 
     package init(_ name: String, _ kind: Kind, _ help: String, _ samples: [Sample]) {
-        precondition(kind != .counter || name.hasSuffix("_total"), "a counter's name ends in _total")
+        precondition(
+            kind != .counter || name.hasSuffix("_total"), "a counter's name ends in _total")
         self.name = name
         self.kind = kind
         self.help = help
@@ -67,7 +68,9 @@ enum MetricsText {
         return text
     }
 
-    private static func append(_ sample: MetricFamily.Sample, of family: MetricFamily, to text: inout [UInt8]) {
+    private static func append(
+        _ sample: MetricFamily.Sample, of family: MetricFamily, to text: inout [UInt8]
+    ) {
         text.append(contentsOf: family.name.utf8)
         for (place, label) in sample.labels.enumerated() {
             text.append(place == 0 ? "{" : ",")

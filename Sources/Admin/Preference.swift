@@ -21,7 +21,9 @@ struct Preference: Sendable, Equatable {
         }
         for item in value.split(separator: ",") {
             let parts = item.prefix { $0 != ";" }.split(separator: "=", maxSplits: 1)
-            guard let name = parts.first?.filter({ !$0.isWhitespace }).lowercased() else { continue }
+            guard let name = parts.first?.filter({ !$0.isWhitespace }).lowercased() else {
+                continue
+            }
             let said = parts.dropFirst().first?.filter { !$0.isWhitespace && $0 != "\"" }
             switch name {
             case "respond-async": isAsynchronous = true

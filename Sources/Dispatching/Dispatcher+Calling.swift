@@ -7,7 +7,9 @@ extension Dispatcher {
 
     /// Runs a call as soon as a slot is free; the caller is answered once.
     package func call(_ call: Call) {
-        guard let function = registry[call.function] else { preconditionFailure("a route has its function") }
+        guard let function = registry[call.function] else {
+            preconditionFailure("a route has its function")
+        }
         counts.calls += 1
         let work = Work(.call(call), function: function.index, behind: newest)
         if !isDraining, hasRoomForCall(of: function.index) {
@@ -19,54 +21,6 @@ extension Dispatcher {
         }
         work.waitsUntil = clock() + Self.callWait
         waitingCalls.append(work)
-    }
-
-    /// Looks at what waited too long, and again for what could not be had; once a second or so.
-    package func tick() {
-        let now = clock()
-        let late = waitingCalls.removeAll { $0.waitsUntil <= now }
-            + waitingAgain.removeAll { $0.waitsUntil <= now } + takeAlone { $0.waitsUntil <= now }
-        for work in late {
-            leave(work)
-            endTurn(of: work)
-        }
-        isClaimFutile = false
-        freed()
-        if let nextDueAt, nextDueAt <= now { due() } else if !isDueLookedAt { changed() }
-        answerWithoutSlot(late)
-    }
-
-    /// Begins what waits for a slot, as far as there is room: what ran before first.
-    func beginWaiting() {
-        while let work = waitingAgain.popFirst(where: { self.slots.hasRoomToGoOn(of: $0) }) {
-            takeSlot(for: work)
-            begin(work)
-        }
-        while let work = waitingCalls.popFirst(where: { self.hasRoomForCall(of: $0) }) {
-            takeSlot(for: work)
-            begin(work)
-        }
-    }
-
-    /// Takes out of the line for quarantine what `isTaken` names.
-    func takeAlone(where isTaken: (Work) -> Bool) -> [Work] {
-        guard waitingAlone.contains(where: isTaken) else { return [] }
-        let taken = waitingAlone.filter(isTaken)
-        waitingAlone.removeAll(where: isTaken)
-        return Array(taken)
-    }
-
-    /// Tells callers that there was no slot in time; what else is among `works` is not touched.
-    func answerWithoutSlot(_ works: [Work]) {
-        for case .call(let call) in works.lazy.map(\.kind) {
-            counts.callsWithoutSlot += 1
-            call.answered(.noSlot)
-        }
-    }
-
-    private func hasRoomForCall(of function: Int) -> Bool {
-        guard slots.hasRoomForCall(of: function) else { return false }
-        return !isApart(function) || slots.inUse(of: function) < limits.quarantineWorkersMax
     }
 
     /// Answers a call whose attempt ended, committing first what has to be.
@@ -92,6 +46,7 @@ extension Dispatcher {
             try check(report.response, of: call)
             effects = try plan(succeeded ? report.effects : [], of: work, reads: report.reads)
         } catch {
+            dropBody(end)
             return concludeCall(work, call, end.failed("\(error)"))
         }
         let checksReads = !succeeded && !report.reads.isEmpty
@@ -104,7 +59,8 @@ extension Dispatcher {
         let settlement = succeeded ? Settlement.succeeded : .cancelled
         let conclusion = Conclusion(
             event: call.event, function: call.function, runs: call.runs,
-            ending: end.ending(settlement), effects: effects, response: storedResponse(call, report))
+            ending: end.ending(settlement), effects: effects, response: storedResponse(call, report)
+        )
         submit(.conclude(conclusion)) { [self] answer in
             if case .concluded = answer { waits(for: effects.records) }
             committed(answer, work, call, end)
@@ -113,7 +69,9 @@ extension Dispatcher {
 
     private func check(_ response: ResponseData?, of call: Call) throws(EffectError) {
         guard let key = call.key, case .whole(let body) = response?.body else { return }
-        guard body.count <= key.responseBytesMax else { throw .responseBytes(max: key.responseBytesMax) }
+        guard body.count <= key.responseBytesMax else {
+            throw .responseBytes(max: key.responseBytesMax)
+        }
     }
 
     private func committed(_ answer: Answer, _ work: Work, _ call: Call, _ end: AttemptEnd) {
@@ -124,9 +82,11 @@ extension Dispatcher {
             ready(concluded.ready)
             self.answer(call, end)
         case .refused(.conflicted(let paths)): rerunCall(work, call, end, lostOn: paths)
-        case .refused(.unmergeable) where end.report.outcome == .succeeded:
-            if case .refused(let refusal) = answer { concludeCall(work, call, end.failed("\(refusal)")) }
         case .refused(let refusal):
+            dropBody(end)
+            if case .unmergeable = refusal, end.report.outcome == .succeeded {
+                return concludeCall(work, call, end.failed("\(refusal)"))
+            }
             note(.interrupted(.leaseLost))
             endTurn(of: work)
             if case .answered(let stored) = refusal { return call.answered(.replay(stored)) }
@@ -138,12 +98,14 @@ extension Dispatcher {
     private func rerunCall(_ work: Work, _ call: Call, _ end: AttemptEnd, lostOn paths: [String]) {
         let outcome = Outcome.conflicted(paths: paths)
         note(outcome)
+        dropBody(end)
         guard call.runs < limits.runsMax else {
             endTurn(of: work)
             var lost = end
             lost.report = Report(
                 outcome: outcome, beganAt: end.report.beganAt, duration: end.report.duration)
-            recordDroppable(call, lost, .dead(reason: "ran \(call.runs) times in all, which is the most"))
+            recordDroppable(
+                call, lost, .dead(reason: "ran \(call.runs) times in all, which is the most"))
             return call.answered(.failed(outcome))
         }
         var again = call
@@ -157,6 +119,14 @@ extension Dispatcher {
         switch response.body {
         case .whole: call.answered(.response(response, bodyOf: nil))
         case .long, .streamed: call.answered(.response(response, bodyOf: end.attempt))
+        }
+    }
+
+    /// What the handler answered is not sent: its worker need not keep the rest.
+    private func dropBody(_ end: AttemptEnd) {
+        switch end.report.response?.body {
+        case .long, .streamed: runner.dropBody(of: end.attempt)
+        case .whole, nil: break
         }
     }
 
@@ -195,7 +165,8 @@ extension Dispatcher {
             return
         }
         let conclusion = Conclusion(
-            event: call.event, function: call.function, runs: call.runs, ending: end.ending(settlement),
+            event: call.event, function: call.function, runs: call.runs,
+            ending: end.ending(settlement),
             effects: Effects())
         submit(.conclude(conclusion)) { [self] answer in
             if case .refused = answer { counts.droppedRecords += 1 }

@@ -12,7 +12,9 @@ extension Dispatcher {
         var record = record
         var kept: [Int] = []
         for place in record.owed.indices where record.owed[place].start == .whenClaimed {
-            guard let function = registry[record.owed[place].function], canStart(function) else { continue }
+            guard let function = registry[record.owed[place].function], canStart(function) else {
+                continue
+            }
             record.owed[place].start = .now
             slots.take(of: function.index)
             kept.append(function.index)
@@ -112,7 +114,7 @@ extension Dispatcher {
         let before = maybeReady
         for function in claimed.exhausted { maybeReady.remove(function) }
         ready(claimed.ready)
-        if claim.wants.count > 1 { note(claimed) }
+        note(claimed)
         for invocation in claimed.invocations { begin(invocation) }
         if looksAroundAgain { return lookAround() }
         // A store that hands out nothing, and does not say that there is nothing, is not asked on.
@@ -122,20 +124,24 @@ extension Dispatcher {
         if !maybeReady.isEmpty, !isClaimFutile { changed() }
     }
 
+    /// Moves each function on in the rotation by what it got; what one got lies side by side.
     private func note(_ claimed: Claimed) {
-        var counts: [FunctionNumber: Int] = [:]
-        for invocation in claimed.invocations { counts[invocation.function, default: 0] += 1 }
-        for (function, count) in counts {
-            guard let function = registry[function] else { continue }
-            let weight = function.policies.priority.weight
-            rotation.took(count, function.number, weight: weight)
+        var rest = claimed.invocations[...]
+        while let function = rest.first?.function {
+            let count = rest.prefix { $0.function == function }.count
+            rest = rest.dropFirst(count)
+            let weight = registry[function]?.policies.priority.weight ?? 1
+            rotation.took(count, function, weight: weight)
         }
     }
 
     /// Sees to what is due next; at once where more came due than one claim makes ready.
     private func look(_ nextDueAt: Instant?, isStuck: Bool) {
         let now = clock()
-        guard let nextDueAt, nextDueAt <= now else { return self.nextDueAt = nextDueAt }
+        guard let nextDueAt, nextDueAt <= now else {
+            self.nextDueAt = nextDueAt
+            return
+        }
         if isStuck { self.nextDueAt = now + .seconds(1) } else { due() }
     }
 

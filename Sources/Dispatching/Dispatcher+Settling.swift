@@ -66,7 +66,8 @@ extension Dispatcher {
     ) throws(EffectError) -> Effects {
         guard !effects.isEmpty else { return Effects(reads: reads) }
         return try EffectPlan(registry: registry, limits: limits).plan(
-            effects, reads: reads, cause: EffectPlan.Cause(event: work.event, invocation: work.invocationID),
+            effects, reads: reads,
+            cause: EffectPlan.Cause(event: work.event, invocation: work.invocationID),
             now: clock())
     }
 
@@ -95,7 +96,8 @@ extension Dispatcher {
         }
     }
 
-    private func decide(_ work: Work, _ claimed: ClaimedInvocation, _ end: AttemptEnd) -> Settlement {
+    private func decide(_ work: Work, _ claimed: ClaimedInvocation, _ end: AttemptEnd) -> Settlement
+    {
         Invocations.settle(
             end.report.outcome,
             AttemptSoFar(
@@ -134,7 +136,8 @@ extension Dispatcher {
         case .backlogFull where end.report.outcome == .succeeded,
             .unmergeable where end.report.outcome == .succeeded:
             settle(work, claimed, end.failed("\(refusal)"))
-        case .leaseLost, .broken, .diskFull, .overloaded, .answered, .versionMismatch, .unknownInvocation,
+        case .leaseLost, .broken, .diskFull, .overloaded, .answered, .versionMismatch,
+            .unknownInvocation,
             .isRunning, .isFinished, .conflicted, .backlogFull, .unmergeable:
             // What could not be committed is still owed: a later host finds it running and frees it.
             note(.interrupted(.leaseLost))
@@ -168,14 +171,18 @@ extension Dispatcher {
             let watcher = watchers.removeValue(forKey: claimed.held.invocation)
         else { return }
         watcher(
-            Notice(outcome: end.report.outcome, settlement: settlement, response: end.report.response))
+            Notice(
+                outcome: end.report.outcome, settlement: settlement, response: end.report.response))
     }
 
     /// The documents at which somebody else has the turn, or nil where the attempt may commit.
     private func lostTurns(_ work: Work, _ report: Report) -> [String]? {
-        let commits = report.outcome.commits && (report.outcome != .succeeded || !report.effects.isEmpty)
+        let commits =
+            report.outcome.commits && (report.outcome != .succeeded || !report.effects.isEmpty)
         guard commits, !report.reads.isEmpty else { return nil }
-        let lost = report.reads.lazy.map(\.path).filter { self.turns.isHeld([$0], byOtherThan: work.ticket) }
+        let lost = report.reads.lazy.map(\.path).filter {
+            self.turns.isHeld([$0], byOtherThan: work.ticket)
+        }
         return lost.isEmpty ? nil : Array(lost)
     }
 

@@ -3,7 +3,9 @@ package import Invocations
 
 extension Dispatcher {
     /// Stops or goes on to run a function; what runs of it goes on.
-    package func setPaused(_ isPaused: Bool, function: Registry.Function, answered: @escaping (Answer) -> Void) {
+    package func setPaused(
+        _ isPaused: Bool, function: Registry.Function, answered: @escaping (Answer) -> Void
+    ) {
         submit(.pause(function.number, isPaused: isPaused)) { [self] answer in
             if case .paused = answer {
                 slots.setPaused(isPaused, function: function.index)

@@ -76,7 +76,8 @@ package struct DocumentTurns: Sendable {
                 continue
             }
             if !line.waiting.contains(ticket) {
-                line.waiting.insert(ticket, at: line.waiting.firstIndex { ticket < $0 } ?? line.waiting.endIndex)
+                line.waiting.insert(
+                    ticket, at: line.waiting.firstIndex { ticket < $0 } ?? line.waiting.endIndex)
                 lines[path] = line
             }
             return false

@@ -65,7 +65,8 @@ package struct EffectPlan {
             case .delete(let path):
                 try check(path, bytes: 0)
                 planned.writes.append(.delete(path: path))
-            case .publish(let publication): planned.records.append(try record(publication, cause, now))
+            case .publish(let publication):
+                planned.records.append(try record(publication, cause, now))
             case .send(let sending): planned.records.append(try record(sending, cause, now))
             }
         }
@@ -94,8 +95,11 @@ package struct EffectPlan {
         let depthMax = function.policies.depthMax
         let start: Owed.Start =
             event.depth > depthMax
-            ? .never(reason: "depth \(event.depth) is over the \(depthMax) that \"\(function.name)\" allows, sent by "
-                + "\(cause.event.kind.rawValue) \"\(cause.event.subject)\"; if it continues itself on purpose, say depthMax: in its declaration")
+            ? .never(
+                reason:
+                    "depth \(event.depth) is over the \(depthMax) that \"\(function.name)\" allows, sent by "
+                    + "\(cause.event.kind.rawValue) \"\(cause.event.subject)\"; if it continues itself on purpose, say depthMax: in its declaration"
+            )
             : sending.after > .zero ? .at(now + sending.after) : .whenClaimed
         return Record(
             event: event, key: try key(sending.key, trigger: "command/\(function.name)", now),
@@ -107,10 +111,12 @@ package struct EffectPlan {
     ) throws(EffectError) -> Record {
         if let error = NameRule.topic.error(for: publication.topic) { throw .name("\(error)") }
         try check(data: publication.data)
-        var event = follower(.message, subject: publication.topic, data: publication.data, cause, now)
+        var event = follower(
+            .message, subject: publication.topic, data: publication.data, cause, now)
         event.attributes = publication.attributes
         return Record(
-            event: event, key: try key(publication.key, trigger: "topic/\(publication.topic)", now), owed: [],
+            event: event, key: try key(publication.key, trigger: "topic/\(publication.topic)", now),
+            owed: [],
             comesFromOutside: false)
     }
 
@@ -124,9 +130,11 @@ package struct EffectPlan {
         _ kind: InputKind, subject: String, data: [UInt8], _ cause: Cause, _ now: Instant
     ) -> NewEvent {
         NewEvent(
-            kind: kind, subject: subject, acceptedAt: now, data: data, dataContentType: "application/json",
+            kind: kind, subject: subject, acceptedAt: now, data: data,
+            dataContentType: "application/json",
             tenant: cause.event.tenant, trace: cause.event.trace.continued(by: cause.invocation),
-            traceState: cause.event.traceState, cause: cause.invocation, depth: cause.event.depth + 1)
+            traceState: cause.event.traceState, cause: cause.invocation,
+            depth: cause.event.depth + 1)
     }
 
     private func key(

@@ -35,7 +35,9 @@ package struct Registry: Sendable {
     }
 
     /// Nil for a function that the app no longer has.
-    package subscript(number: FunctionNumber) -> Function? { placeByNumber[number].map { functions[$0] } }
+    package subscript(number: FunctionNumber) -> Function? {
+        placeByNumber[number].map { functions[$0] }
+    }
 
     package subscript(name: String) -> Function? { placeByName[name].map { functions[$0] } }
 

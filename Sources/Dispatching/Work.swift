@@ -81,7 +81,11 @@ final class Work {
         switch kind {
         case .invocation: .dropped
         case .call(let call):
-            if let bytesMax = call.key?.responseBytesMax { .gathered(bytesMax: bytesMax) } else { .handedOn }
+            if let bytesMax = call.key?.responseBytesMax {
+                .gathered(bytesMax: bytesMax)
+            } else {
+                .handedOn
+            }
         }
     }
 }
@@ -95,7 +99,8 @@ package struct Call {
         package var expiresAt: Instant
         package var responseBytesMax: Int
 
-        package init(hash: [UInt8], fingerprint: [UInt8], expiresAt: Instant, responseBytesMax: Int) {
+        package init(hash: [UInt8], fingerprint: [UInt8], expiresAt: Instant, responseBytesMax: Int)
+        {
             self.hash = hash
             self.fingerprint = fingerprint
             self.expiresAt = expiresAt

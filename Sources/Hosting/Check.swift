@@ -15,11 +15,14 @@ package func check(_ flags: ServeFlags, variables: [String: String]) async throw
             executable: settings.app, environment: variables.filter { !$0.key.hasPrefix("ROOST_") },
             count: 1, limits: settings.limits),
         now: WallClock.now,
-        hooks: WorkerPool.Hooks(ended: { _ in }, asked: { _, _ in }, logged: { _, _, _ in }, noted: { _ in }))
+        hooks: WorkerPool.Hooks(
+            ended: { _ in }, asked: { _, _ in }, logged: { _, _, _ in }, noted: { _ in }))
     defer { pool.close() }
     var manifest = try await ServedHost.manifest(from: pool)
     let applied = settings.applied(to: manifest)
-    guard applied.mistakes.isEmpty else { throw HostError.mistakes(applied.mistakes.map(\.description)) }
+    guard applied.mistakes.isEmpty else {
+        throw HostError.mistakes(applied.mistakes.map(\.description))
+    }
     _ = try Secrets.read(for: applied.functions, variables: variables)
     manifest.functions = applied.functions
     return manifest

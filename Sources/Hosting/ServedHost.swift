@@ -32,11 +32,8 @@ final class ServedHost {
     private(set) var adminListener: HTTPListener?
     var handlerLogs = HandlerLogs()
     private(set) var isStopping = false
-    private(set) var isDiskLow = false
-    private var diskTimer: LoopTimer?
-
-    /// How often the free disk is looked at.
-    private static let diskInterval = Duration.seconds(5)
+    var isDiskLow = false
+    var diskTimer: LoopTimer?
 
     /// Takes the data directory and opens the store.
     init(_ settings: Settings, variables: [String: String]) throws {
@@ -215,26 +212,6 @@ final class ServedHost {
                 "functions": "\(manifest.functions.count)", "workers": "\(settings.workers)",
                 "recovered": "\(registered.recovered)",
             ])
-    }
-
-    private func watchDisk() {
-        let timer = LoopTimer()
-        diskTimer = timer
-        timer.schedule(after: Self.diskInterval, repeating: true) { [weak self] in
-            Task { await self?.lookAtDisk() }
-        }
-    }
-
-    private func lookAtDisk() async {
-        // A look that fails is no news; the store says itself when it can't write.
-        let free = (try? await offLoop { [directory] in directory.freeBytes }) ?? .max
-        let isLow = free < settings.limits.freeDiskBytesMin
-        guard isLow != isDiskLow else { return }
-        isDiskLow = isLow
-        dispatcher?.isAccepting = !isLow
-        HostLog.shared.write(
-            isLow ? .error : .info, isLow ? "disk nearly full, accepting stops" : "disk has room again",
-            ["free": "\(free)"])
     }
 
     private func drainListeners() async {

@@ -27,21 +27,26 @@ extension HTTPIntake {
         }
         exchange.respond(
             problem: Problem(
-                status: 503, detail: "nothing can be accepted now: \(refusal); send it again with the same "
+                status: 503,
+                detail: "nothing can be accepted now: \(refusal); send it again with the same "
                     + "idempotency key"),
             ["Retry-After": "5"])
     }
 
     /// A response of the worker's is checked like a stranger's.
-    func answer(_ exchange: HTTPExchange, _ response: ResponseData, bodyOf attempt: AttemptNumber?) {
+    func answer(_ exchange: HTTPExchange, _ response: ResponseData, bodyOf attempt: AttemptNumber?)
+    {
         var fields = ResponseFields()
         do throws(ResponseFieldError) {
             for field in response.fields { try fields.append(field.name, field.value) }
-            if case .long(let bytes) = response.body { try fields.append("Content-Length", "\(bytes)") }
+            if case .long(let bytes) = response.body {
+                try fields.append("Content-Length", "\(bytes)")
+            }
         } catch {
             if let attempt { pool.body(of: attempt)?.abandon() }
             return exchange.respond(
-                problem: Problem(status: 500, detail: "the function answered with a field that can't be sent"))
+                problem: Problem(
+                    status: 500, detail: "the function answered with a field that can't be sent"))
         }
         if case .whole(let body) = response.body {
             return exchange.respond(response.status, fields, body: body)

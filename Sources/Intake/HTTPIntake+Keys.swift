@@ -20,7 +20,8 @@ extension HTTPIntake {
             exchange.respond(
                 problem: Problem(
                     status: 400, title: "Idempotency-Key is missing",
-                    detail: "\(trigger.name) needs the header Idempotency-Key, such as a UUID, so that it "
+                    detail:
+                        "\(trigger.name) needs the header Idempotency-Key, such as a UUID, so that it "
                         + "can be sent again"))
             return .refused
         }
@@ -43,7 +44,9 @@ extension HTTPIntake {
         }
         Task {
             do {
-                let hashes = try await offLoop { CallHashes(scope: scope, key: key, request: request) }
+                let hashes = try await offLoop {
+                    CallHashes(scope: scope, key: key, request: request)
+                }
                 look(exchange, routed, hashes)
             } catch {
                 answer(exchange, refusal: .overloaded)
@@ -56,14 +59,20 @@ extension HTTPIntake {
             return exchange.respond(
                 problem: Problem(
                     status: 409, title: "A request is outstanding for this Idempotency-Key",
-                    detail: "the first request with this key has not been answered; send it again later"),
+                    detail:
+                        "the first request with this key has not been answered; send it again later"
+                ),
                 ["Retry-After": "1"])
         }
         Task {
             do {
-                guard case .response(let stored) = try await store.read(.response(keyHash: hashes.key))
+                guard
+                    case .response(let stored) = try await store.read(
+                        .response(keyHash: hashes.key))
                 else { preconditionFailure("a response was asked for") }
-                guard let stored, stored.expiresAt > now() else { return take(exchange, routed, hashes) }
+                guard let stored, stored.expiresAt > now() else {
+                    return take(exchange, routed, hashes)
+                }
                 keysInFlight.remove(hashes.key)
                 replay(exchange, stored, fingerprint: hashes.fingerprint)
             } catch {
@@ -79,10 +88,12 @@ extension HTTPIntake {
             return exchange.respond(
                 problem: Problem(
                     status: 422, title: "Idempotency-Key is already used",
-                    detail: "the key came before with another method, target, content type or body; use "
+                    detail:
+                        "the key came before with another method, target, content type or body; use "
                         + "a new key for a new request"))
         }
-        var response = ResponseData(status: stored.status, fields: stored.fields, body: .whole(stored.body))
+        var response = ResponseData(
+            status: stored.status, fields: stored.fields, body: .whole(stored.body))
         response.fields.append(RequestData.Field("Idempotent-Replayed", "true"))
         answer(exchange, response, bodyOf: nil)
     }

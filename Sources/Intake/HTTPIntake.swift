@@ -38,7 +38,9 @@ package final class HTTPIntake: HTTPHandler {
 
     package func accept(_ exchange: HTTPExchange) -> BodyPlan {
         let method = exchange.head.method.rawValue
-        let match = exchange.head.pathBytes.withUnsafeBytes { routes.match(method: method, path: $0) }
+        let match = exchange.head.pathBytes.withUnsafeBytes {
+            routes.match(method: method, path: $0)
+        }
         switch match {
         case .route(let place, let parameters):
             exchange.context = Routed(trigger: triggers[place], parameters: parameters)
@@ -108,7 +110,8 @@ package final class HTTPIntake: HTTPHandler {
         guard event.data.count <= limits.dataBytesMax else {
             return exchange.respond(
                 problem: Problem(
-                    status: 413, detail: "an event carries at most \(limits.dataBytesMax) bytes; found "
+                    status: 413,
+                    detail: "an event carries at most \(limits.dataBytesMax) bytes; found "
                         + "\(event.data.count) with the request's head"))
         }
         let recordKey = key.map {
@@ -147,7 +150,8 @@ package final class HTTPIntake: HTTPHandler {
         if exchange.head.method == .options { return exchange.respond(204, ["Allow": "\(list)"]) }
         exchange.respond(
             problem: Problem(
-                status: 405, detail: "\(exchange.head.method.rawValue) is not for this path; use \(list)"),
+                status: 405,
+                detail: "\(exchange.head.method.rawValue) is not for this path; use \(list)"),
             ["Allow": "\(list)"])
     }
 }

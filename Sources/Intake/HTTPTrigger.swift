@@ -13,7 +13,9 @@ package final class HTTPTrigger {
 
     /// Nil for what is no HTTP trigger, or names a function that the registry lacks.
     package init?(_ declaration: TriggerDeclaration, registry: Registry, limits: Limits) {
-        guard case .http(let method, let path, let mode, let idempotency, let bound) = declaration.rule,
+        guard
+            case .http(let method, let path, let mode, let idempotency, let bound) = declaration
+                .rule,
             let function = registry[declaration.function], let pattern = try? PathPattern(path)
         else {
             // The worker checked its patterns before it said hello; what is broken here is not served.
@@ -28,5 +30,7 @@ package final class HTTPTrigger {
     }
 
     /// True when its method may be sent twice with the effect of once (RFC 9110, section 9.2.2).
-    var isIdempotentMethod: Bool { ["GET", "HEAD", "PUT", "DELETE", "OPTIONS"].contains(route.method) }
+    var isIdempotentMethod: Bool {
+        ["GET", "HEAD", "PUT", "DELETE", "OPTIONS"].contains(route.method)
+    }
 }

@@ -26,13 +26,15 @@ enum RequestEvent {
     }
 
     static func event(
-        _ exchange: HTTPExchange, _ trigger: HTTPTrigger, parameters: [RequestData.Field], now: Instant,
+        _ exchange: HTTPExchange, _ trigger: HTTPTrigger, parameters: [RequestData.Field],
+        now: Instant,
         callID: EventID?
     ) -> NewEvent {
         let traceParent = exchange.head["traceparent"].flatMap { TraceParent($0) }
         return NewEvent(
             kind: .request, subject: trigger.name, acceptedAt: now,
-            data: data(exchange, parameters: parameters), dataContentType: exchange.head["content-type"],
+            data: data(exchange, parameters: parameters),
+            dataContentType: exchange.head["content-type"],
             trace: traceParent, traceState: traceParent == nil ? nil : exchange.head["tracestate"],
             callID: callID)
     }

@@ -198,7 +198,9 @@ package struct Selected: Sendable, Equatable {
     /// Those that run, which a cancellation leaves to whoever runs them.
     package var running: [Held]
 
-    package init(count: Int, hasMore: Bool = false, ready: [FunctionNumber] = [], running: [Held] = []) {
+    package init(
+        count: Int, hasMore: Bool = false, ready: [FunctionNumber] = [], running: [Held] = []
+    ) {
         self.count = count
         self.hasMore = hasMore
         self.ready = ready
@@ -216,7 +218,9 @@ package struct Registered: Sendable, Equatable {
         package var isDeclared: Bool
         package var owed: Int
 
-        package init(number: FunctionNumber, name: String, isPaused: Bool, isDeclared: Bool, owed: Int) {
+        package init(
+            number: FunctionNumber, name: String, isPaused: Bool, isDeclared: Bool, owed: Int
+        ) {
             self.number = number
             self.name = name
             self.isPaused = isPaused

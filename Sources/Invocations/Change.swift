@@ -85,7 +85,8 @@ package struct Record: Sendable, Equatable {
     package var comesFromOutside: Bool
 
     package init(event: NewEvent, key: Key? = nil, owed: [Owed], comesFromOutside: Bool = true) {
-        precondition(owed.count <= InvocationNumber.perEventMax, "an event is owed to so many at most")
+        precondition(
+            owed.count <= InvocationNumber.perEventMax, "an event is owed to so many at most")
         self.event = event
         self.key = key
         self.owed = owed
@@ -100,7 +101,9 @@ package struct Record: Sendable, Equatable {
         package var key: String
         package var expiresAt: Instant
 
-        package init(tenant: String = Event.defaultTenant, trigger: String, key: String, expiresAt: Instant) {
+        package init(
+            tenant: String = Event.defaultTenant, trigger: String, key: String, expiresAt: Instant
+        ) {
             self.tenant = tenant
             self.trigger = trigger
             self.key = key
@@ -124,7 +127,8 @@ package struct Owed: Sendable, Equatable {
     package var start: Start
     package var orderingKey: String?
 
-    package init(function: FunctionNumber, start: Start = .whenClaimed, orderingKey: String? = nil) {
+    package init(function: FunctionNumber, start: Start = .whenClaimed, orderingKey: String? = nil)
+    {
         self.function = function
         self.start = start
         self.orderingKey = orderingKey
@@ -194,7 +198,8 @@ package struct Ending: Sendable, Equatable {
     package var note: String?
 
     package init(
-        outcome: Outcome, settlement: Settlement, beganAt: Instant, endedAt: Instant, worker: Int32 = 0,
+        outcome: Outcome, settlement: Settlement, beganAt: Instant, endedAt: Instant,
+        worker: Int32 = 0,
         note: String? = nil
     ) {
         self.outcome = outcome
@@ -281,7 +286,8 @@ package struct StoredResponse: Sendable, Equatable {
     package var expiresAt: Instant
 
     package init(
-        keyHash: [UInt8], fingerprint: [UInt8], status: Int, fields: [RequestData.Field], body: [UInt8],
+        keyHash: [UInt8], fingerprint: [UInt8], status: Int, fields: [RequestData.Field],
+        body: [UInt8],
         expiresAt: Instant
     ) {
         self.keyHash = keyHash
@@ -323,7 +329,8 @@ package struct Pruning: Sendable, Equatable {
     package var timeMax: Duration
 
     package init(
-        historyBefore: Instant, deadBefore: Instant, historyBytesMax: Int, deadBytesMax: Int, now: Instant,
+        historyBefore: Instant, deadBefore: Instant, historyBytesMax: Int, deadBytesMax: Int,
+        now: Instant,
         timeMax: Duration
     ) {
         self.historyBefore = historyBefore

@@ -25,7 +25,8 @@ package struct InvocationNumber: Sendable, Hashable, Comparable {
     package init(_ rawValue: Int64) { self.rawValue = rawValue }
 
     package init(event: EventNumber, ordinal: Int) {
-        precondition((0..<Self.perEventMax).contains(ordinal), "an event is owed to so many at most")
+        precondition(
+            (0..<Self.perEventMax).contains(ordinal), "an event is owed to so many at most")
         rawValue = event.rawValue << Self.ordinalBits | Int64(ordinal)
     }
 

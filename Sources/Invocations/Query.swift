@@ -103,7 +103,8 @@ package struct AttemptRecord: Sendable, Equatable {
     package var note: String?
 
     package init(
-        number: Int, outcome: String, error: String?, beganAt: Instant, endedAt: Instant, worker: Int32,
+        number: Int, outcome: String, error: String?, beganAt: Instant, endedAt: Instant,
+        worker: Int32,
         note: String? = nil
     ) {
         self.number = number
@@ -150,7 +151,8 @@ package struct StoreStatus: Sendable, Equatable {
     package var walBytes: Int
 
     package init(
-        recorded: Int, pruned: Int, counts: Counts, functions: [FunctionNumber: Counts], fileBytes: Int = 0,
+        recorded: Int, pruned: Int, counts: Counts, functions: [FunctionNumber: Counts],
+        fileBytes: Int = 0,
         walBytes: Int = 0
     ) {
         self.recorded = recorded

@@ -11,6 +11,14 @@ package protocol Runner: AnyObject {
 
     /// Asks the handler to stop; the attempt still ends as it ends.
     func cancel(_ attempt: AttemptNumber)
+
+    /// Lets go of the body of a response that nobody will be sent.
+    func dropBody(of attempt: AttemptNumber)
+}
+
+extension Runner {
+    /// A runner that hands no bodies on has nothing to let go of.
+    package func dropBody(of attempt: AttemptNumber) {}
 }
 
 /// An attempt, numbered by whoever hands it out; never used twice while the host lives.
@@ -38,7 +46,9 @@ package struct Assignment: Sendable {
         case handedOn
     }
 
-    package init(attempt: AttemptNumber, delivery: Delivery, runsAlone: Bool, body: BodyUse = .dropped) {
+    package init(
+        attempt: AttemptNumber, delivery: Delivery, runsAlone: Bool, body: BodyUse = .dropped
+    ) {
         self.attempt = attempt
         self.delivery = delivery
         self.runsAlone = runsAlone

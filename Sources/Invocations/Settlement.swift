@@ -40,15 +40,17 @@ package struct AttemptSoFar: Sendable, Equatable {
 package func settle(
     _ outcome: Outcome, _ attempt: AttemptSoFar, _ policies: Policies, runsMax: Int, now: Instant
 ) -> Settlement {
-    precondition(attempt.runs >= 1 && attempt.charged < attempt.runs, "an attempt ran and is counted")
+    precondition(
+        attempt.runs >= 1 && attempt.charged < attempt.runs, "an attempt ran and is counted")
     switch outcome {
     case .succeeded: return .succeeded
     case .rejected(let reason): return .dead(reason: "rejected: \(reason)")
     case .interrupted(.cancelled): return .cancelled
     case .conflicted, .interrupted:
         guard attempt.runs < runsMax else {
-            return .dead(reason: "ran \(attempt.runs) times in all, which is the most; last it was "
-                + "\(outcome.name): \(outcome.error ?? "")")
+            return .dead(
+                reason: "ran \(attempt.runs) times in all, which is the most; last it was "
+                    + "\(outcome.name): \(outcome.error ?? "")")
         }
         if case .conflicted = outcome { return .rerun }
         return .again(suspect: outcome == .interrupted(.suspected))
@@ -64,15 +66,17 @@ private func settleCharged(
     let charged = attempt.charged + 1
     let error = outcome.error ?? outcome.name
     guard charged < policies.retry.attemptsMax else {
-        return .dead(reason: "attempt \(charged) of \(policies.retry.attemptsMax) \(outcome.name): \(error)")
+        return .dead(
+            reason: "attempt \(charged) of \(policies.retry.attemptsMax) \(outcome.name): \(error)")
     }
     guard attempt.runs < runsMax else {
         return .dead(reason: "ran \(attempt.runs) times in all, which is the most: \(error)")
     }
     let age = now - attempt.firstRunAt
     guard age < policies.maxAge else {
-        return .dead(reason: "still failing \(Int(age.seconds)) s after its first run, where maxAge is "
-            + "\(Int(policies.maxAge.seconds)) s: \(error)")
+        return .dead(
+            reason: "still failing \(Int(age.seconds)) s after its first run, where maxAge is "
+                + "\(Int(policies.maxAge.seconds)) s: \(error)")
     }
     if case .failed(_, let asked?) = outcome {
         return .retry(at: now + min(max(asked, .zero), Retry.delayMax))

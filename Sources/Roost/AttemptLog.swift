@@ -19,7 +19,8 @@ struct AttemptLog: LogHandler {
         var all = metadata
         if let more = event.metadata { all.merge(more) { _, new in new } }
         let line = WorkerLog(
-            level: event.level.rawValue, message: "\(event.message)".prefixed(bytes: Self.messageBytesMax),
+            level: event.level.rawValue,
+            message: "\(event.message)".prefixed(bytes: Self.messageBytesMax),
             metadata: all.mapValues { "\($0)".prefixed(bytes: Self.messageBytesMax) })
         attempt.host.log(line, for: attempt)
     }

@@ -17,7 +17,8 @@ extension Context {
         let attributesBytes = attributes.reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count }
         try check(size: attributesBytes, "the attributes", max: Self.attributesBytesMax)
         let publication = Publication(
-            topic: topic.name, data: bytes, key: key, orderingKey: orderingKey, attributes: attributes)
+            topic: topic.name, data: bytes, key: key, orderingKey: orderingKey,
+            attributes: attributes)
         try add(.publish(publication), bytes: bytes.count + attributesBytes + topic.name.utf8.count)
     }
 

@@ -1,5 +1,6 @@
 public import Contract
 import EventLoop
+
 public import struct Logging.Logger
 
 /// What a handler knows of its attempt, and what it may ask for.

@@ -147,7 +147,9 @@ extension TriggerDeclaration.Rule {
         let path = parts.enumerated().map { place, part in
             place % 2 == 1 && part.hasPrefix("{") && part.hasSuffix("}") ? "x" : String(part)
         }
-        guard NameRule.documentPath.error(for: path.joined(separator: "/")) != nil else { return [] }
+        guard NameRule.documentPath.error(for: path.joined(separator: "/")) != nil else {
+            return []
+        }
         return [
             "\(subject): expected collection/{id}, and again /collection/{id} for each level below"
         ]

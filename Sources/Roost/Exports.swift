@@ -2,4 +2,5 @@
 @_exported public import Contract
 // Whole, for of several single types from one module only one would be handed on.
 @_exported public import HTTPTypes
+
 @_exported public import struct Logging.Logger

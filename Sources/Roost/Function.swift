@@ -85,7 +85,9 @@ public protocol Registered: Sendable {
 
 /// A function's declaration and how an attempt of it is run.
 public struct Registration: Sendable {
+    /// What the manifest says of it.
     package let declaration: FunctionDeclaration
+    /// Reads the input, runs the handler and checks its output.
     package let run: @Sendable (Delivery, Context) async throws -> Answer
 
     package init(

@@ -18,11 +18,13 @@ public protocol FunctionInput: Sendable {
 }
 
 extension FunctionInput where Output == Void {
+    /// An answer that says nothing but that the handler returned.
     public static func answer(_ output: Void) -> Answer { Answer() }
 }
 
 /// What a handler gave back.
 public struct Answer: Sendable {
+    /// Nil for all but an HTTP function.
     package var response: WebResponse?
 
     package init(response: WebResponse? = nil) { self.response = response }

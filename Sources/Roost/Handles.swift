@@ -8,6 +8,7 @@ public struct Topic<Value: Codable & Sendable>: Sendable {
 
 /// The names of topics that a trigger wants: one, or all that begin alike: "orders.*".
 public struct TopicPattern: ExpressibleByStringInterpolation, Sendable {
+    /// The pattern as it was written.
     public let text: String
 
     public init(stringLiteral text: String) { self.text = text }
@@ -15,6 +16,7 @@ public struct TopicPattern: ExpressibleByStringInterpolation, Sendable {
 
 /// A collection's name, with the type of its documents.
 public struct DocumentCollection<Document: Codable & Sendable>: Sendable {
+    /// 1 to 63 of `a` to `z`, `0` to `9`, `_` and `-`.
     public let name: String
 
     public init(_ name: String) { self.name = name }
@@ -22,6 +24,7 @@ public struct DocumentCollection<Document: Codable & Sendable>: Sendable {
 
 /// A collection that each document of another one has for itself: "orders/o-1/notes".
 public struct Subcollection<Document: Codable & Sendable, Parent: Codable & Sendable>: Sendable {
+    /// The last part of its path.
     public let name: String
     /// The name of the collection that it belongs to.
     public let parent: String

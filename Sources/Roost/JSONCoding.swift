@@ -25,7 +25,9 @@ enum JSONCoding {
         return decoder
     }()
 
-    static func encode(_ value: some Encodable) throws -> [UInt8] { Array(try encoder.encode(value)) }
+    static func encode(_ value: some Encodable) throws -> [UInt8] {
+        Array(try encoder.encode(value))
+    }
 
     /// Throws an `UnreadableValue` that names the field.
     ///
@@ -48,7 +50,9 @@ enum JSONCoding {
         _ type: Value.Type, _ bytes: [UInt8]
     ) throws -> Value {
         try bytes.withUnsafeBytes { bytes in
-            guard let base = bytes.baseAddress else { return try decoder.decode(type, from: Data()) }
+            guard let base = bytes.baseAddress else {
+                return try decoder.decode(type, from: Data())
+            }
             // because the decoder lets go of the data before it returns, and never writes there
             let data = Data(
                 bytesNoCopy: UnsafeMutableRawPointer(mutating: base), count: bytes.count,
@@ -68,7 +72,8 @@ enum JSONCoding {
         return numbers.first { number in
             var changed = bytes
             changed.replaceSubrange(
-                number.range, with: [UInt8(ascii: "0")]
+                number.range,
+                with: [UInt8(ascii: "0")]
                     + [UInt8](repeating: UInt8(ascii: " "), count: number.range.count - 1))
             do {
                 _ = try decode(type, changed)

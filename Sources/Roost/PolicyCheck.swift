@@ -24,10 +24,11 @@ struct PolicyCheck {
             check(concurrency, "concurrency", 1...Self.concurrencyMax, &mistakes)
         }
         check(policies.depthMax, "depthMax", 1...Self.depthMax, &mistakes)
-        return mistakes + function.secrets.filter { !Self.isSecret($0) }.map { name in
-            "the function \"\(function.name)\" reads the secret \"\(name)\"; "
-                + "expected 1 to 64 of A-Z, 0-9 and '_', the first a letter"
-        }
+        return mistakes
+            + function.secrets.filter { !Self.isSecret($0) }.map { name in
+                "the function \"\(function.name)\" reads the secret \"\(name)\"; "
+                    + "expected 1 to 64 of A-Z, 0-9 and '_', the first a letter"
+            }
     }
 
     private func check(
@@ -50,7 +51,9 @@ struct PolicyCheck {
 
     private static func isSecret(_ name: String) -> Bool {
         let bytes = name.utf8
-        guard let first = bytes.first, (65...90).contains(first), bytes.count <= 64 else { return false }
+        guard let first = bytes.first, (65...90).contains(first), bytes.count <= 64 else {
+            return false
+        }
         return bytes.allSatisfy { (65...90).contains($0) || (48...57).contains($0) || $0 == 95 }
     }
 }

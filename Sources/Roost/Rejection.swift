@@ -20,7 +20,7 @@ public struct Rejection: Error, Sendable, CustomStringConvertible {
     }
 
     public var description: String {
-        reason ?? "\(status.code) \(status.reasonPhrase)"
+        reason ?? "\(status.code) \(status.title)"
     }
 }
 

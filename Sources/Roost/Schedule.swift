@@ -54,19 +54,23 @@ extension Schedule {
             declaration: ScheduleDeclaration(
                 name: name ?? function.name, function: function.name, pattern: .cron(pattern),
                 zone: zone, missed: missed.text, overlap: (overlap ?? missed.overlap).rawValue,
-                gap: gap.rawValue, repeated: repeated.rawValue, jitterMilliseconds: jitter.milliseconds))
+                gap: gap.rawValue, repeated: repeated.rawValue,
+                jitterMilliseconds: jitter.milliseconds))
     }
 
     /// Runs `function` again and again, `interval` apart.
     public static func every(
-        _ interval: Duration, name: String? = nil, missed: Missed = .latest, overlap: Overlap? = nil,
+        _ interval: Duration, name: String? = nil, missed: Missed = .latest,
+        overlap: Overlap? = nil,
         jitter: Duration = .zero, run function: Function<Tick>
     ) -> Schedule {
         Schedule(
             declaration: ScheduleDeclaration(
                 name: name ?? function.name, function: function.name,
-                pattern: .everyMilliseconds(interval.milliseconds), zone: "UTC", missed: missed.text,
-                overlap: (overlap ?? missed.overlap).rawValue, gap: Gap.after.rawValue, repeated: Repeated.first.rawValue,
+                pattern: .everyMilliseconds(interval.milliseconds), zone: "UTC",
+                missed: missed.text,
+                overlap: (overlap ?? missed.overlap).rawValue, gap: Gap.after.rawValue,
+                repeated: Repeated.first.rawValue,
                 jitterMilliseconds: jitter.milliseconds))
     }
 }

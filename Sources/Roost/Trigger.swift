@@ -1,4 +1,5 @@
 public import Contract
+
 public import struct HTTPTypes.HTTPRequest
 
 /// A rule that runs a function when something happens.
@@ -23,7 +24,8 @@ extension Trigger {
     ///   - bodyBytesMax: what a body may weigh; nil for the host's limit.
     public static func http(
         _ method: HTTPRequest.Method, _ path: String, mode: Mode = .respond,
-        idempotency: Idempotency? = nil, bodyBytesMax: Int? = nil, run function: Function<WebRequest>
+        idempotency: Idempotency? = nil, bodyBytesMax: Int? = nil,
+        run function: Function<WebRequest>
     ) -> Trigger {
         let usual: Idempotency = method == .post || method == .patch ? .optional : .off
         return Trigger(
@@ -51,7 +53,8 @@ extension Trigger {
 
     /// Runs `function` for changes of documents whose path fits: "orders/{order}/notes/{note}".
     public static func document<Document>(
-        _ pattern: String, on kinds: ChangeKinds..., run function: Function<DocumentChange<Document>>
+        _ pattern: String, on kinds: ChangeKinds...,
+        run function: Function<DocumentChange<Document>>
     ) -> Trigger {
         document(pattern, kinds, function)
     }

@@ -44,7 +44,11 @@ struct UnreadableValue: Error, CustomStringConvertible {
 
     private static func path(_ root: String, _ keys: [any CodingKey]) -> String {
         keys.reduce(into: root) { path, key in
-            if let index = key.intValue { path += "[\(index)]" } else { path += ".\(key.stringValue)" }
+            if let index = key.intValue {
+                path += "[\(index)]"
+            } else {
+                path += ".\(key.stringValue)"
+            }
         }
     }
 

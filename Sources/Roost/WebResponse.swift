@@ -1,4 +1,5 @@
 import Contract
+
 public import struct HTTPTypes.HTTPFields
 public import struct HTTPTypes.HTTPResponse
 
@@ -40,7 +41,8 @@ public struct WebResponse: Sendable {
 
     /// Bytes of any type.
     public static func bytes(
-        _ body: [UInt8], type: String = "application/octet-stream", status: HTTPResponse.Status = .ok,
+        _ body: [UInt8], type: String = "application/octet-stream",
+        status: HTTPResponse.Status = .ok,
         headers: HTTPFields = [:]
     ) -> WebResponse {
         var headers = headers
@@ -80,7 +82,8 @@ extension WebResponse {
     /// The head as frames carry it, with the body where that is short.
     func data() -> ResponseData {
         ResponseData(
-            status: status.code, fields: headers.map { RequestData.Field($0.name.rawName, $0.value) },
+            status: status.code,
+            fields: headers.map { RequestData.Field($0.name.rawName, $0.value) },
             body: dataBody)
     }
 

@@ -23,7 +23,9 @@ enum CommandFailure: Error, Equatable, CustomStringConvertible {
     /// The exit status.
     var status: Int32 {
         switch self {
-        case .noHost, .unreadableHostFile, .hostIsSilent, .refused, .notAnAnswer, .notDone, .badFile: 1
+        case .noHost, .unreadableHostFile, .hostIsSilent, .refused, .notAnAnswer, .notDone,
+            .badFile:
+            1
         case .badAddress, .badData, .needsYes, .nothingNamed, .tooMuchNamed, .badNumber,
             .badSettings:
             Self.usageStatus
@@ -33,10 +35,12 @@ enum CommandFailure: Error, Equatable, CustomStringConvertible {
     var description: String {
         switch self {
         case .noHost(let directory):
-            "no host is running in \(directory): start one with roost serve --app PATH, name its data "
+            "no host is running in \(directory): start one with roost serve --app PATH, name "
+                + "its data "
                 + "directory with --data, or its address with --host"
         case .unreadableHostFile(let file, let why):
-            "\(file) can't be read: \(why); run as the user who runs the host, or name the host with "
+            "\(file) can't be read: \(why); run as the user who runs the host, or name the host "
+                + "with "
                 + "--host and --token"
         case .hostIsSilent(let address, let file, let pid, let why):
             Self.silent(address, file, pid, why)
@@ -47,24 +51,32 @@ enum CommandFailure: Error, Equatable, CustomStringConvertible {
             "the host's answer is not understood: \(what); are host and command of one release?"
         case .notDone(let what): what
         case .badData(let text), .badSettings(let text): text
-        case .needsYes(let count, let what): "\(what) would change \(count) invocations; add --yes to do it"
+        case .needsYes(let count, let what):
+            "\(what) would change \(count) invocations; add --yes to do it"
         case .nothingNamed(let verb):
-            "nothing says what to \(verb); name an invocation by its id, or all of a kind with --function "
+            "nothing says what to \(verb); name an invocation by its id, or all of a kind with "
+                + "--function "
                 + "and --state"
         case .tooMuchNamed(let verb):
-            "an id names one invocation and --function and --state name many; \(verb) the one or the others"
+            "an id names one invocation and --function and --state name many; \(verb) the one "
+                + "or the others"
         case .badFile(let file, let why): "\"\(file)\" can't be read: \(why)"
-        case .badNumber(let flag, let found, let expected): "\(flag) is \(found); expected \(expected)"
+        case .badNumber(let flag, let found, let expected):
+            "\(flag) is \(found); expected \(expected)"
         }
     }
 
-    private static func silent(_ address: String, _ file: String?, _ pid: Int?, _ why: String) -> String {
+    private static func silent(_ address: String, _ file: String?, _ pid: Int?, _ why: String)
+        -> String
+    {
         guard let file else {
             return "no host answers at \(address) (\(why)); check --host, or start one with "
                 + "roost serve --app PATH"
         }
         let process = pid.map { " (pid \($0))" } ?? ""
-        return "the host\(process) that \(file) names does not answer at \(address) (\(why)); if it was "
+        return
+            "the host\(process) that \(file) names does not answer at \(address) (\(why)); if "
+            + "it was "
             + "killed, start it again with roost serve --app PATH"
     }
 }

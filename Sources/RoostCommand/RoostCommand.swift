@@ -4,7 +4,7 @@ import Hosting
 
 /// The binary `roost`: one file a verb.
 ///
-/// It exits with 0 where the thing is done, 1 where it failed and 2 where the command line is wrong.
+/// It exits with 0 where the thing is done, 1 where it failed, 2 where the command line is wrong.
 @main
 struct RoostCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -16,7 +16,8 @@ struct RoostCommand: AsyncParsableCommand {
             """,
         version: RoostVersion.current,
         subcommands: [
-            Serve.self, Check.self, Invoke.self, Send.self, Invocations.self, Functions.self, Status.self,
+            Serve.self, Check.self, Invoke.self, Send.self, Invocations.self, Functions.self,
+            Status.self,
             Backup.self,
         ])
 

@@ -6,10 +6,11 @@ import Synchronization
 /// What waits for the store thread: bounded for what comes from outside, never for outcomes.
 final class ChangeQueue: Sendable {
     private struct State {
-        var waiting: [Submission] = []
-        /// The first change of `waiting` that is not taken yet.
-        var next = 0
+        /// Nil where all was taken.
+        var waiting: [Submission?] = []
+        /// The first of `waiting` of which not all was taken, and its next change.
         var first = 0
+        var next = 0
         var changes = 0
         var bytes = 0
         var isAsleep = false
@@ -97,9 +98,8 @@ final class ChangeQueue: Sendable {
     private func fill(_ group: inout [Place], _ state: inout State) {
         var bytes = 0
         while state.first < state.waiting.count, group.count < limits.groupChangesMax,
-            bytes < limits.groupBytesMax
+            bytes < limits.groupBytesMax, let submission = state.waiting[state.first]
         {
-            let submission = state.waiting[state.first]
             while state.next < submission.changes.count, group.count < limits.groupChangesMax,
                 bytes < limits.groupBytesMax
             {
@@ -111,6 +111,7 @@ final class ChangeQueue: Sendable {
                 state.next += 1
             }
             if state.next == submission.changes.count {
+                state.waiting[state.first] = nil
                 state.first += 1
                 state.next = 0
             }

@@ -13,6 +13,8 @@ final class Claimer {
     /// How many waiting invocations one claim makes ready, and at least of each function.
     private static let dueMax = 500
     private static let dueMin = 32
+    private static let eventColumn: Int32 = 5
+    private static let dataColumn = eventColumn + EventColumns.data
 
     init(_ db: Database, _ ledger: Ledger, _ invocations: InvocationRows) throws {
         self.ledger = ledger
@@ -56,18 +58,13 @@ final class Claimer {
         // One more, to know whether the function has anything left.
         ready.bind(2, most + 1)
         while try ready.next() {
-            let isFirstOfAll = claimed.invocations.isEmpty
-            guard claimed.invocations.count - first < most, bytes > 0 || isFirstOfAll else {
+            let size = ready.byteCount(Self.dataColumn)
+            guard claimed.invocations.count - first < most, size <= bytes || claimed.invocations.isEmpty else {
                 ready.reset()
                 return try start(&claimed, from: first, &room, now)
             }
-            let invocation = invocation(want.function)
-            bytes -= invocation.event.data.count
-            guard bytes >= 0 || isFirstOfAll else {
-                ready.reset()
-                return try start(&claimed, from: first, &room, now)
-            }
-            claimed.invocations.append(invocation)
+            bytes -= size
+            claimed.invocations.append(invocation(want.function))
         }
         claimed.exhausted.append(want.function)
         try start(&claimed, from: first, &room, now)
@@ -77,7 +74,7 @@ final class Claimer {
         let runs = ready.int(1)
         return ClaimedInvocation(
             held: Held(invocation: InvocationNumber(ready.int64(0)), lease: Lease(0)), function: function,
-            event: EventColumns.event(ready, from: 5), runs: runs + 1, charged: ready.int(2),
+            event: EventColumns.event(ready, from: Self.eventColumn), runs: runs + 1, charged: ready.int(2),
             firstRunAt: runs == 0 ? nil : Instant(milliseconds: ready.int64(4)),
             suspicion: Suspicion(rawValue: ready.int(3)) ?? .none)
     }

@@ -46,6 +46,9 @@ enum EventColumns {
         events.data
         """
 
+    /// The place of the data among them.
+    static let data: Int32 = 12
+
     static func event(_ row: PreparedStatement, from first: Int32) -> Event {
         let id = id(row, number: first, acceptedAt: first + 3, callID: first + 11)
         guard let kind = InputKind(code: UInt8(truncatingIfNeeded: row.int64(first + 1))) else {
@@ -53,7 +56,7 @@ enum EventColumns {
         }
         return Event(
             id: id, kind: kind, subject: row.text(first + 2),
-            acceptedAt: Instant(milliseconds: row.int64(first + 3)), data: row.bytes(first + 12),
+            acceptedAt: Instant(milliseconds: row.int64(first + 3)), data: row.bytes(first + data),
             dataContentType: row.optionalText(first + 4), tenant: row.text(first + 5),
             attributes: row.isNull(first + 6) ? [:] : Dictionary(stored: row.bytes(first + 6)),
             trace: row.isNull(first + 7) ? nil : TraceParent(stored: row.lentBytes(first + 7)),

@@ -52,26 +52,30 @@ final class GroupWriter {
         guard let due = retryAt, due <= .now() else { return }
         retryAt = nil
         if case .broken(let reason) = condition.current { return refuseKept(.broken(reason)) }
-        let waiting = kept
-        kept = []
-        condition.set(.writing)
-        if waiting.isEmpty { probe() }
-        for start in stride(from: 0, to: waiting.count, by: options.limits.groupChangesMax) {
-            let end = min(start + options.limits.groupChangesMax, waiting.count)
-            write(Array(waiting[start..<end]))
+        let count = kept.count
+        if kept.isEmpty {
+            guard probe() else { return }
         }
-        if condition.current == .writing {
-            options.logger.notice("the store commits again", metadata: ["outcomes": "\(waiting.count)"])
+        while !kept.isEmpty {
+            let group = Array(kept.prefix(options.limits.groupChangesMax))
+            kept.removeFirst(group.count)
+            writeTogether(group)
+            // It failed again, and what is not answered is kept again, behind the others.
+            guard retryAt == nil else { return }
         }
+        guard condition.set(.writing) else { return }
+        options.logger.notice("the store commits again", metadata: ["outcomes": "\(count)"])
     }
 
     /// Writes what is there already, to see whether it can be written.
-    private func probe() {
+    private func probe() -> Bool {
         do throws(StoreFailure) {
             applier.ledger.touch()
             try transaction([])
+            return true
         } catch {
             failed([], error)
+            return false
         }
     }
 

@@ -35,6 +35,7 @@ final class InvocationRows {
     private let end: PreparedStatement
     private let wait: PreparedStatement
     private let putBack: PreparedStatement
+    private let release: PreparedStatement
     private let start: PreparedStatement
     private let restart: PreparedStatement
     private let insertAttempt: PreparedStatement
@@ -73,8 +74,10 @@ final class InvocationRows {
         putBack = try PreparedStatement(
             """
             UPDATE invocations SET state = 20, turn = ?2, runs = ?3, charged = ?4, suspicion = ?5, series = ?6,
-            error = ?7 WHERE number = ?1
+            error = ?7, began_at = ?8 WHERE number = ?1
             """, db)
+        release = try PreparedStatement(
+            "UPDATE invocations SET state = 20, runs = ?2 WHERE number = ?1", db)
         start = try PreparedStatement(
             """
             UPDATE invocations SET state = 30, lease = ?2, runs = ?3, first_run_at = ?4, began_at = ?5
@@ -82,8 +85,8 @@ final class InvocationRows {
             """, db)
         restart = try PreparedStatement(
             """
-            UPDATE invocations SET lease = ?2, runs = ?3, charged = ?4, suspicion = ?5, error = ?6
-            WHERE number = ?1
+            UPDATE invocations SET lease = ?2, runs = ?3, charged = ?4, suspicion = ?5, error = ?6,
+            began_at = ?7 WHERE number = ?1
             """, db)
         insertAttempt = try PreparedStatement(
             """
@@ -173,6 +176,7 @@ final class InvocationRows {
         restart.bind(4, row.charged)
         restart.bind(5, row.suspicion.rawValue)
         restart.bind(6, error)
+        restart.bind(7, row.beganAt)
         try restart.run()
     }
 
@@ -218,6 +222,14 @@ final class InvocationRows {
         ledger.waits(row.function, until: due.milliseconds)
     }
 
+    /// Takes back the run of one that never began.
+    func release(_ row: InvocationRow) throws {
+        release.bind(1, row.number)
+        release.bind(2, row.runs - 1)
+        try release.run()
+        ledger.move(row.function, from: .running, to: .ready)
+    }
+
     /// Makes `row` ready, from whatever state it was in.
     func putBack(_ row: InvocationRow, error: String?) throws {
         putBack.bind(1, row.number)
@@ -227,6 +239,7 @@ final class InvocationRows {
         putBack.bind(5, row.suspicion.rawValue)
         putBack.bind(6, row.series)
         putBack.bind(7, error)
+        putBack.bind(8, row.beganAt)
         try putBack.run()
         if row.state == .dead { ledger.addDeadBytes(try -deadBytes(row.number)) }
         ledger.move(row.function, from: row.state, to: .ready)

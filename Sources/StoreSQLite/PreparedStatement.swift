@@ -108,6 +108,9 @@ struct PreparedStatement {
 
     func optionalText(_ column: Int32) -> String? { isNull(column) ? nil : text(column) }
 
+    /// How long a text or a blob is, without reading it.
+    func byteCount(_ column: Int32) -> Int { Int(sqlite3_column_bytes(handle, column)) }
+
     func bytes(_ column: Int32) -> [UInt8] { Array(lentBytes(column)) }
 
     func optionalBytes(_ column: Int32) -> [UInt8]? { isNull(column) ? nil : bytes(column) }

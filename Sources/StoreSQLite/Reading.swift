@@ -80,6 +80,7 @@ struct Reading {
             var counts = StoreStatus.Counts()
             for state in InvocationState.allCases {
                 let count = functions.int(Int32(state.rawValue) + 1)
+                guard count > 0 else { continue }
                 counts[state] = count
                 status.counts[state] += count
             }

@@ -95,9 +95,10 @@ package final class SQLiteStore: Store {
         threads[0].join()
         checkpointer.close()
         threads[1].join()
-        // Whoever reads just now ends first; nothing is left to lose by then.
-        try? checkpoints.close()
+        // Whoever reads just now ends first. The connection that may write closes last: it copies
+        // the log into the file. What can't be closed is closed by the end of the process.
         try? pool.close()
+        try? checkpoints.close()
     }
 
     deinit { close() }

@@ -30,11 +30,10 @@ final class Selector {
     func release(_ held: [Held]) throws -> Answer {
         var functions: [FunctionNumber] = []
         for held in held {
-            guard var row = try invocations.row(held.invocation.rawValue), row.state == .running,
+            guard let row = try invocations.row(held.invocation.rawValue), row.state == .running,
                 row.lease == held.lease.rawValue
             else { continue }
-            row.runs -= 1
-            try invocations.putBack(row, error: nil)
+            try invocations.release(row)
             functions.formUnion([FunctionNumber(row.function)])
         }
         return .released(functions)

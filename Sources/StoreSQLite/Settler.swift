@@ -74,6 +74,7 @@ final class Settler {
         assert(before.state == .running, "only a running one is settled")
         var row = before
         row.suspicion = before.suspicion.after(ending)
+        row.beganAt = ending.beganAt.milliseconds
         if ending.outcome.isCharged { row.charged += 1 }
         let note = ending.note(droppedKeys)
         let isFirstTry = row.runs == 1 && row.series == 0 && note == nil

@@ -13,7 +13,7 @@ package import Invocations
 package final class WorkerPool {
     package let settings: WorkerSettings
     let now: @Sendable () -> Instant
-    private let hooks: Hooks
+    let hooks: Hooks
 
     /// What the pool tells, and asks.
     package struct Hooks {
@@ -51,19 +51,19 @@ package final class WorkerPool {
 
     var workers: [Worker] = []
     var apart: [Worker] = []
-    private var waiting: Deque<Assignment> = []
-    private var waitingApart: Deque<Assignment> = []
+    var waiting: Deque<Assignment> = []
+    var waitingApart: Deque<Assignment> = []
     var backoff = RestartBackoff()
-    private var restart: LoopTimer?
+    var restart: LoopTimer?
     private let sweepTimer = LoopTimer()
     var lastSweep = LoopActor.uptimeNanoseconds
     var manifest: [UInt8]?
     var welcome: Welcome?
-    private var starting: CheckedContinuation<[UInt8], any Error>?
-    private var held: Worker?
+    var starting: CheckedContinuation<[UInt8], any Error>?
+    var held: Worker?
     private(set) var isStopping = false
     /// Workers that ended, though nobody wanted them to.
-    package private(set) var deaths = 0
+    package internal(set) var deaths = 0
 
     package init(settings: WorkerSettings, now: @escaping @Sendable () -> Instant, hooks: Hooks) {
         self.settings = settings
@@ -191,139 +191,12 @@ package final class WorkerPool {
         waitingApart.removeAll { $0.attempt == attempt }
         return waiting.count + waitingApart.count < before
     }
-
-    func greeted(_ worker: Worker, _ hello: Hello) {
-        guard hello.protocolVersion == Frame.protocolVersion else {
-            let error = WorkerError.protocolVersion(
-                found: hello.protocolVersion, expected: Frame.protocolVersion)
-            return startFailed(worker, error)
-        }
-        worker.readyAt = LoopActor.uptimeNanoseconds
-        if let manifest, manifest != hello.manifest {
-            let changed = "the app changed on disk; restart the host to use it"
-            return startFailed(worker, .misbehaved("has another manifest: \(changed)"))
-        }
-        manifest = hello.manifest
-        if let welcome {
-            welcomed(worker, welcome)
-        } else {
-            held = worker
-        }
-        starting?.resume(returning: hello.manifest)
-        starting = nil
-    }
-
-    func refused(_ worker: Worker, _ words: String) { startFailed(worker, .refused(words)) }
-
-    private func welcomed(_ worker: Worker, _ welcome: Welcome) {
-        worker.send(.welcome, 0) { welcome.append(to: &$0) }
-        worker.state = .ready
-        placeWaiting()
-    }
-
-    func failedToStart(_ worker: Worker, _ limit: Duration) { startFailed(worker, .silent(limit)) }
-
-    private func startFailed(_ worker: Worker, _ error: WorkerError) {
-        if let starting {
-            self.starting = nil
-            starting.resume(throwing: error)
-        }
-        note(.error, "worker could not be started", worker, "\(error)")
-        worker.kill(.misbehaved("\(error)"))
-    }
-
-    func misbehaved(_ worker: Worker, _ what: String) {
-        note(.error, "worker misbehaved and is replaced", worker, what)
-        worker.kill(.misbehaved(what))
-    }
-
-    func stuck(_ worker: Worker, _ attempts: Set<UInt32>) {
-        note(.warning, "worker is stuck and is replaced", worker, "\(attempts.count) attempts hold its threads")
-        worker.kill(.stuck(attempts))
-    }
-
-    /// An attempt ran past its timeout and grace: its thread may be gone for good.
-    func timedOut(_ worker: Worker) {
-        guard worker.state == .ready else { return }
-        note(.warning, "worker is retired after a timeout", worker)
-        worker.retire()
-        keepCount()
-    }
-
-    func ended(_ worker: Worker, _ verdict: Verdict, _ end: ChildProcess.End) {
-        workers.removeAll { $0 === worker }
-        apart.removeAll { $0 === worker }
-        if held === worker { held = nil }
-        if let starting {
-            self.starting = nil
-            let how = end.description + (worker.lastLine.map { ": \($0)" } ?? "")
-            starting.resume(throwing: WorkerError.ended(how))
-        }
-        noteEnd(of: worker, end)
-        for (attempt, outcome) in verdict.outcomes {
-            let report = Report(outcome: outcome, beganAt: now(), duration: .zero)
-            hooks.ended(AttemptEnd(attempt: AttemptNumber(attempt), report: report, worker: worker.pid))
-        }
-        keepCount()
-    }
-
-    private func noteEnd(of worker: Worker, _ end: ChildProcess.End) {
-        if worker.retiredAt != nil || isStopping { return }
-        deaths += 1
-        let lived = worker.readyAt.map { LoopActor.uptimeNanoseconds - $0 } ?? 0
-        if Duration.nanoseconds(Int64(lived)) < RestartBackoff.lifeMin {
-            backoff.diedAtOnce()
-        } else {
-            backoff.lived()
-        }
-        note(.warning, "worker ended", worker, end.description)
-    }
-
-    /// Starts what is missing, at once or after the backoff.
-    func keepCount() {
-        guard !isStopping, welcome != nil else { return }
-        placeWaiting()
-        let missing = settings.count - workers.count { $0.state == .starting || $0.state == .ready }
-        let missingApart = min(waitingApart.count, settings.limits.quarantineWorkersMax)
-            - apart.count { $0.state == .starting }
-        guard missing > 0 || missingApart > 0, restart == nil else { return }
-        let delay = missing > 0 ? backoff.delay : .zero
-        guard delay > .zero else { return startMissing(missing, missingApart) }
-        let timer = LoopTimer()
-        restart = timer
-        timer.schedule(after: delay) { [weak self] in
-            timer.close()
-            self?.restart = nil
-            self?.startMissing(max(missing, 0), max(missingApart, 0))
-        }
-    }
-
-    private func startMissing(_ missing: Int, _ missingApart: Int) {
-        for _ in 0..<max(missing, 0) { startWorker(isApart: false) }
-        for _ in 0..<max(missingApart, 0) where apart.count < settings.limits.quarantineWorkersMax {
-            startWorker(isApart: true)
-        }
-    }
-
-    private func startWorker(isApart: Bool) {
-        do throws(LoopError) {
-            let worker = try Worker(pool: self, isApart: isApart)
-            if isApart { apart.append(worker) } else { workers.append(worker) }
-        } catch {
-            hooks.noted(
-                Note(level: .error, message: "worker could not be started", worker: 0, detail: "\(error)"))
-            if let starting {
-                self.starting = nil
-                starting.resume(throwing: WorkerError.notStarted("\(error)"))
-            }
-            backoff.diedAtOnce()
-            keepCount()
-        }
-    }
 }
 
 extension WorkerPool: @LoopActor Runner {
     package func run(_ assignment: Assignment) { place(assignment) }
+
+    package func dropBody(of attempt: AttemptNumber) { body(of: attempt)?.abandon() }
 
     package func cancel(_ attempt: AttemptNumber) {
         if removeWaiting(attempt) {

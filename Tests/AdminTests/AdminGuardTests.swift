@@ -13,10 +13,13 @@ struct AdminGuardTests {
             let right = try await desk.ask("GET /v1/workers")
 
             #expect(
-                try without.problem(401) == "the request shows no token; send \"Authorization: Bearer\" "
+                try without.problem(401)
+                    == "the request shows no token; send \"Authorization: Bearer\" "
                     + "with the token in host.json in the host's data directory")
             #expect(without.field("www-authenticate") == "Bearer realm=\"roost\"")
-            #expect(try wrong.problem(401).hasPrefix("the request shows another token than this host's"))
+            #expect(
+                try wrong.problem(401).hasPrefix("the request shows another token than this host's")
+            )
             #expect(right.status == 200)
             let health = try await desk.ask("GET /healthz", token: nil)
             #expect(health.status == 200)
@@ -28,7 +31,9 @@ struct AdminGuardTests {
     @Test("asks nobody where no token is wanted")
     @LoopActor
     func noToken() async throws {
-        try await withDesk { $0.token = nil } _: { desk in
+        try await withDesk {
+            $0.token = nil
+        } _: { desk in
             let reply = try await desk.ask("GET /v1/workers", token: nil)
             #expect(reply.status == 200)
         }
@@ -73,7 +78,8 @@ struct AdminGuardTests {
 
             #expect(
                 try other.problem(403) == "the request comes from a page of another site "
-                    + "(https://evil.example), and writes are taken from this host's own pages and from "
+                    + "(https://evil.example), and writes are taken from this host's own pages "
+                    + "and from "
                     + "programs only")
             #expect(fetched.status == 403)
             #expect(own.status == 202)
@@ -92,14 +98,18 @@ struct AdminGuardTests {
             let none = try await desk.ask("GET /v1/workers?x=1")
 
             #expect(
-                try path.problem(404) == "nothing is at \"/v1/invocation\"; did you mean \"/v1/invocations\"?")
-            #expect(try method.problem(405) == "DELETE is not taken here; expected GET, HEAD, OPTIONS")
+                try path.problem(404)
+                    == "nothing is at \"/v1/invocation\"; did you mean \"/v1/invocations\"?")
+            #expect(
+                try method.problem(405) == "DELETE is not taken here; expected GET, HEAD, OPTIONS")
             #expect(method.field("allow") == "GET, HEAD, OPTIONS")
             #expect(options.status == 204)
             #expect(
                 try parameter.problem(400)
                     == "the query names \"stat\", which is not known here; did you mean \"state\"?")
-            #expect(try none.problem(400) == "the query names \"x\", which is not known here; it takes none")
+            #expect(
+                try none.problem(400)
+                    == "the query names \"x\", which is not known here; it takes none")
         }
     }
 }

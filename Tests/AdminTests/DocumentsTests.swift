@@ -14,7 +14,8 @@ struct DocumentsTests {
                 .documents([.init(path: "orders/7", version: 12, body: Array(#"{"a": 1}"#.utf8))])
             }
             let found = try await desk.ask("GET /v1/documents/orders/7")
-            let known = try await desk.ask("GET /v1/documents/orders/7", fields: ["If-None-Match: \"12\""])
+            let known = try await desk.ask(
+                "GET /v1/documents/orders/7", fields: ["If-None-Match: \"12\""])
 
             #expect(found.body == #"{"a": 1}"#)
             #expect(found.field("etag") == "\"12\"")
@@ -39,7 +40,8 @@ struct DocumentsTests {
     func list() async throws {
         try await withDesk { desk in
             desk.store.page { _ in
-                .documents((1...3).map { .init(path: "orders/\($0)", version: 5, body: Array("{}".utf8)) })
+                .documents(
+                    (1...3).map { .init(path: "orders/\($0)", version: 5, body: Array("{}".utf8)) })
             }
             let reply = try await desk.ask("GET /v1/documents/orders?limit=2&after=0")
 
@@ -67,7 +69,8 @@ struct DocumentsTests {
             #expect(deleted.status == 204)
             #expect(
                 desk.store.writes == [
-                    ConditionalWrite(.put(path: "orders/7", body: Array(#"{"a": 1}"#.utf8)), ifVersion: 0),
+                    ConditionalWrite(
+                        .put(path: "orders/7", body: Array(#"{"a": 1}"#.utf8)), ifVersion: 0),
                     ConditionalWrite(.put(path: "orders/7", body: Array("{}".utf8)), ifVersion: 7),
                     ConditionalWrite(.delete(path: "orders/7")),
                 ])
@@ -81,12 +84,16 @@ struct DocumentsTests {
             let list = try await desk.ask("PUT /v1/documents/orders/7", "[]")
             let path = try await desk.ask("PUT /v1/documents/orders", "{}")
             desk.store.refuse(.versionMismatch(path: "orders/7", found: 9))
-            let stale = try await desk.ask("PUT /v1/documents/orders/7", "{}", fields: ["If-Match: \"7\""])
+            let stale = try await desk.ask(
+                "PUT /v1/documents/orders/7", "{}", fields: ["If-Match: \"7\""])
 
             #expect(try list.problem(400) == "the body is an array; expected an object")
-            #expect(try path.problem(400).hasPrefix("the document path \"orders\" ends in a collection"))
             #expect(
-                try stale.problem(412) == "\"orders/7\" has version 9; read it again and write with the version "
+                try path.problem(400).hasPrefix("the document path \"orders\" ends in a collection")
+            )
+            #expect(
+                try stale.problem(412)
+                    == "\"orders/7\" has version 9; read it again and write with the version "
                     + "found")
         }
     }
@@ -94,6 +101,8 @@ struct DocumentsTests {
 
 extension ScriptedStore {
     fileprivate var writes: [ConditionalWrite] {
-        changes.flatMap { if case .write(let writes, _) = $0 { writes } else { [ConditionalWrite]() } }
+        changes.flatMap {
+            if case .write(let writes, _) = $0 { writes } else { [ConditionalWrite]() }
+        }
     }
 }

@@ -11,7 +11,10 @@ struct HostViewTests {
     func readiness() async throws {
         try await withDesk {
             $0.readiness = {
-                [.init(name: "store", isGood: true), .init(name: "workers", isGood: false, detail: "none is up")]
+                [
+                    .init(name: "store", isGood: true),
+                    .init(name: "workers", isGood: false, detail: "none is up"),
+                ]
             }
         } _: { desk in
             let reply = try await desk.ask("GET /readyz", token: nil)
@@ -35,10 +38,14 @@ struct HostViewTests {
             #expect(reply.status == 200)
             #expect(
                 reply.body == """
-                    {"version":"1.2.3","app":"Shop","pid":42,"startedAt":"2026-11-23T03:58:00.000Z",\
-                    "uptimeSeconds":120,"listen":null,"admin":null,"ready":true,"checks":[],"workers":0,\
-                    "running":0,"invocations":{"recorded":16,"scheduled":0,"ready":3,"running":0,"retrying":0,\
-                    "succeeded":10,"cancelled":0,"dead":2,"pruned":1},"gone":[{"name":"old","owed":4}],\
+                    {"version":"1.2.3","app":"Shop","pid":42,\
+                    "startedAt":"2026-11-23T03:58:00.000Z",\
+                    "uptimeSeconds":120,"listen":null,"admin":null,"ready":true,"checks":[],\
+                    "workers":0,\
+                    "running":0,"invocations":{"recorded":16,"scheduled":0,"ready":3,\
+                    "running":0,"retrying":0,\
+                    "succeeded":10,"cancelled":0,"dead":2,"pruned":1},"gone":[{"name":"old",\
+                    "owed":4}],\
                     "store":{"fileBytes":8192,"walBytes":4096}}
                     """)
         }
@@ -50,7 +57,9 @@ struct HostViewTests {
         try await withDesk { desk in
             let reply = try await desk.ask("GET /v1/status")
 
-            #expect(try reply.problem(503) == "the store could not be read: the disk is gone; ask again")
+            #expect(
+                try reply.problem(503) == "the store could not be read: the disk is gone; ask again"
+            )
         }
     }
 
@@ -66,10 +75,14 @@ struct HostViewTests {
 
             #expect(
                 one.body == """
-                    {"name":"send-receipt","input":"command","paused":false,"counts":{"scheduled":0,"ready":3,\
-                    "running":0,"retrying":0,"dead":2},"triggers":[],"policies":{"timeoutSeconds":60,\
-                    "attemptsMax":20,"retry":{"growth":"exponential","fromSeconds":1,"toSeconds":3600,\
-                    "jitter":"half"},"maxAgeSeconds":86400,"concurrencyMax":null,"priority":"normal",\
+                    {"name":"send-receipt","input":"command","paused":false,\
+                    "counts":{"scheduled":0,"ready":3,\
+                    "running":0,"retrying":0,"dead":2},"triggers":[],\
+                    "policies":{"timeoutSeconds":60,\
+                    "attemptsMax":20,"retry":{"growth":"exponential","fromSeconds":1,\
+                    "toSeconds":3600,\
+                    "jitter":"half"},"maxAgeSeconds":86400,"concurrencyMax":null,\
+                    "priority":"normal",\
                     "depthMax":32},"origins":{"timeoutSeconds":"roost.yaml:3"}}
                     """)
             #expect(all.body.hasPrefix(#"{"items":[\#(one.body),"#))
@@ -98,11 +111,14 @@ struct HostViewTests {
             let event = Event(
                 id: Sample.event, kind: .command, subject: "send-receipt", acceptedAt: Desk.now,
                 data: Array(#"{"n": 1.50}"#.utf8), dataContentType: "application/json")
-            desk.store.page { _ in .event(EventDetail(event: event, invocations: [Sample.summary()])) }
+            desk.store.page { _ in
+                .event(EventDetail(event: event, invocations: [Sample.summary()]))
+            }
             let reply = try await desk.ask("GET /v1/events/\(Sample.event)")
 
             #expect(try reply.text("type") == "roost.command")
-            #expect(reply.body.contains(#""data":{"n": 1.50},"invocations":[{"id":"\#(Sample.id)""#))
+            #expect(
+                reply.body.contains(#""data":{"n": 1.50},"invocations":[{"id":"\#(Sample.id)""#))
         }
     }
 
@@ -122,7 +138,8 @@ struct HostViewTests {
 
             #expect(written.body == #"{"file":"/backups/one","bytes":4096}"#)
             #expect(
-                try relative.problem(400) == "the member \"file\" is \"one\"; expected the absolute path of a file "
+                try relative.problem(400)
+                    == "the member \"file\" is \"one\"; expected the absolute path of a file "
                     + "that does not exist yet")
             #expect(try taken.problem(500) == "no backup was written: the file exists")
         }

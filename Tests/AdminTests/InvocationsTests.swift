@@ -9,7 +9,8 @@ struct InvocationsTests {
     private static let item = """
         {"id":"\(Sample.id)","event":"\(Sample.event)","function":"send-receipt","state":"dead",\
         "attempts":2,"attemptsMax":20,"acceptedAt":"2026-11-23T04:00:00.000Z","dueAt":null,\
-        "startedAt":"2026-11-23T04:00:00.005Z","finishedAt":"2026-11-23T04:00:00.009Z","error":"no luck"
+        "startedAt":"2026-11-23T04:00:00.005Z","finishedAt":"2026-11-23T04:00:00.009Z",\
+        "error":"no luck"
         """
 
     @Test("are listed in pages, with their filters")
@@ -43,13 +44,15 @@ struct InvocationsTests {
             let limit = try await desk.ask("GET /v1/invocations?limit=0")
 
             #expect(
-                try state.problem(400) == "the query has state=ded; expected one of scheduled, ready, running, "
+                try state.problem(400)
+                    == "the query has state=ded; expected one of scheduled, ready, running, "
                     + "retrying, succeeded, cancelled, dead; did you mean \"dead\"?")
             #expect(
                 try function.problem(404)
                     == "no function is named \"send-reciept\"; did you mean \"send-receipt\"?")
             #expect(
-                try limit.problem(400) == "the query has limit=0; expected a whole number from 1 to 1000")
+                try limit.problem(400)
+                    == "the query has limit=0; expected a whole number from 1 to 1000")
         }
     }
 
@@ -58,17 +61,25 @@ struct InvocationsTests {
     func show() async throws {
         try await withDesk {
             $0.logs = { _ in
-                [LogView(time: Desk.now, attempt: 3, log: .init(level: "info", message: "hi", metadata: ["a": "1"]))]
+                [
+                    LogView(
+                        time: Desk.now, attempt: 3,
+                        log: .init(level: "info", message: "hi", metadata: ["a": "1"]))
+                ]
             }
         } _: { desk in
-            desk.store.page { _ in .invocation(Sample.detail(.dead, outcome: "rejected", error: "no luck")) }
+            desk.store.page { _ in
+                .invocation(Sample.detail(.dead, outcome: "rejected", error: "no luck"))
+            }
             let reply = try await desk.ask("GET /v1/invocations/\(Sample.id)")
 
             #expect(
                 reply.body == Self.item + """
                     ,"history":[{"number":3,"outcome":"rejected","error":"no luck",\
-                    "startedAt":"2026-11-23T04:00:00.005Z","finishedAt":"2026-11-23T04:00:00.009Z","worker":77}],\
-                    "logs":[{"time":"2026-11-23T04:00:00.000Z","attempt":3,"level":"info","message":"hi",\
+                    "startedAt":"2026-11-23T04:00:00.005Z",\
+                    "finishedAt":"2026-11-23T04:00:00.009Z","worker":77}],\
+                    "logs":[{"time":"2026-11-23T04:00:00.000Z","attempt":3,"level":"info",\
+                    "message":"hi",\
                     "metadata":{"a":"1"}}]}
                     """)
         }
@@ -82,7 +93,8 @@ struct InvocationsTests {
             let reply = try await desk.ask("GET /v1/invocations/\(id)")
 
             #expect(
-                try reply.problem(404) == "no invocation has the id \"\(id)\"; it may have been pruned, or the "
+                try reply.problem(404)
+                    == "no invocation has the id \"\(id)\"; it may have been pruned, or the "
                     + "id is an event's")
         }
     }
@@ -124,8 +136,10 @@ struct InvocationsTests {
         try await withDesk { desk in
             desk.store.page { _ in .status(Sample.status) }
             let dead = try await desk.ask(
-                "POST /v1/invocations/retry?count=only", #"{"function":"send-receipt","state":"dead"}"#)
-            let owed = try await desk.ask("POST /v1/invocations/cancel?count=only", #"{"function":"old"}"#)
+                "POST /v1/invocations/retry?count=only",
+                #"{"function":"send-receipt","state":"dead"}"#)
+            let owed = try await desk.ask(
+                "POST /v1/invocations/cancel?count=only", #"{"function":"old"}"#)
 
             #expect(dead.body == #"{"count":2}"#)
             #expect(owed.body == #"{"count":4}"#)
@@ -138,7 +152,9 @@ struct InvocationsTests {
     func retryMany() async throws {
         try await withDesk { desk in
             desk.store.page { query in
-                guard case .invocations(let filter) = query else { throw ScriptedStore.Unreadable() }
+                guard case .invocations(let filter) = query else {
+                    throw ScriptedStore.Unreadable()
+                }
                 let isFirst = filter.before == nil
                 return .invocations(
                     [Sample.summary(), Sample.summary()], next: isFirst ? InvocationNumber(9) : nil)
@@ -165,7 +181,10 @@ struct InvocationsTests {
             #expect(reply.body == #"{"count":2,"stopping":0}"#)
             #expect(
                 desk.store.selections
-                    == [.matching(function: FunctionNumber(9), state: .ready, max: Limits().batchMax)])
+                    == [
+                        .matching(
+                            function: FunctionNumber(9), state: .ready, max: Limits().batchMax)
+                    ])
         }
     }
 
@@ -177,10 +196,12 @@ struct InvocationsTests {
             let state = try await desk.ask("POST /v1/invocations/retry", #"{"state":"succeeded"}"#)
 
             #expect(
-                try nothing.problem(400) == "the member \"function\" is missing; expected a function, a state or "
+                try nothing.problem(400)
+                    == "the member \"function\" is missing; expected a function, a state or "
                     + "both, to say what is meant")
             #expect(
-                try state.problem(400) == "the member \"state\" is \"succeeded\"; expected one of dead, cancelled, "
+                try state.problem(400)
+                    == "the member \"state\" is \"succeeded\"; expected one of dead, cancelled, "
                     + "retrying, scheduled")
         }
     }

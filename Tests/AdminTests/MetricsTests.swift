@@ -1,7 +1,8 @@
-@testable import Admin
 import EventLoop
 import Invocations
 import Testing
+
+@testable import Admin
 
 @Suite("Metrics")
 struct MetricsTests {
@@ -9,7 +10,10 @@ struct MetricsTests {
     func text() {
         let family = MetricFamily(
             "roost_x", .gauge, "a \\ b\nc \"d\"",
-            [.init([.init("l", "a\"b\\c\nd")], 1.5), .init([.init("l", "e"), .init("m", "é")], .infinity)])
+            [
+                .init([.init("l", "a\"b\\c\nd")], 1.5),
+                .init([.init("l", "e"), .init("m", "é")], .infinity),
+            ])
 
         let text = String(decoding: MetricsText.bytes([family]), as: UTF8.self)
 
@@ -32,13 +36,17 @@ struct MetricsTests {
 
             let lines = reply.body.split(separator: "\n").map(String.init)
             let names = lines.filter { $0.hasPrefix("# TYPE ") }.map { $0.split(separator: " ")[2] }
-            let series = lines.filter { !$0.hasPrefix("#") }.map { $0.split(separator: " ").dropLast().joined() }
+            let series = lines.filter { !$0.hasPrefix("#") }.map {
+                $0.split(separator: " ").dropLast().joined()
+            }
             #expect(reply.field("content-type") == "text/plain; version=0.0.4; charset=utf-8")
             #expect(reply.body.hasSuffix("\n"))
             #expect(Set(names).count == names.count)
             #expect(Set(series).count == series.count)
             #expect(lines.contains("roost_invocations{state=\"dead\"} 2"))
-            #expect(lines.contains("roost_function_invocations{function=\"send-receipt\",state=\"ready\"} 3"))
+            #expect(
+                lines.contains(
+                    "roost_function_invocations{function=\"send-receipt\",state=\"ready\"} 3"))
             #expect(lines.contains("roost_attempts_total{outcome=\"timed out\"} 0"))
         }
     }

@@ -19,7 +19,9 @@ struct RecordingTests {
             let number = InvocationNumber(event: EventNumber(1), ordinal: 0).rawValue
             let invocation = EventID(.invocation, number: number, at: Desk.now)
             #expect(reply.status == 202)
-            #expect(reply.body == #"{"id":"\#(event)","invocation":"\#(invocation)","duplicate":false}"#)
+            #expect(
+                reply.body == #"{"id":"\#(event)","invocation":"\#(invocation)","duplicate":false}"#
+            )
             #expect(reply.field("location") == "/v1/invocations/\(invocation)")
             #expect(reply.field("preference-applied") == "respond-async")
             #expect(reply.field("content-type") == "application/json")
@@ -30,7 +32,8 @@ struct RecordingTests {
     @LoopActor
     func bytes() async throws {
         try await withDesk { desk in
-            let data = #"{"n": 1234567890123456789012345678901234567890, "a":"\u00e9", "a" : 1.0e2 }"#
+            let data =
+                #"{"n": 1234567890123456789012345678901234567890, "a":"\u00e9", "a" : 1.0e2 }"#
             _ = try await desk.ask(Self.line, #"{ "data" : \#(data) }"#, fields: Self.prefer)
 
             let record = try #require(desk.store.records.first)
@@ -65,7 +68,8 @@ struct RecordingTests {
             #expect(
                 record.key
                     == Record.Key(
-                        trigger: "command/send-receipt", key: "k-1", expiresAt: Desk.now + .hours(24)))
+                        trigger: "command/send-receipt", key: "k-1",
+                        expiresAt: Desk.now + .hours(24)))
             #expect(record.owed.map(\.start) == [.at(Desk.now + .milliseconds(1500))])
             #expect(record.event.trace?.description == trace)
             #expect(record.event.traceState == "a=1")
@@ -109,7 +113,8 @@ struct RecordingTests {
 
             let ids = (1...2).map { EventID(.event, number: $0, at: Desk.now) }
             #expect(reply.status == 202)
-            #expect(reply.body == #"{"ids":["\#(ids[0])","\#(ids[1])","\#(ids[0])"],"duplicates":1}"#)
+            #expect(
+                reply.body == #"{"ids":["\#(ids[0])","\#(ids[1])","\#(ids[0])"],"duplicates":1}"#)
             #expect(desk.store.groups.first == 3)
         }
     }
@@ -144,7 +149,8 @@ struct RecordingTests {
     @Test(
         "says when to send it again where the store can't take it",
         arguments: [
-            (Refusal.backlogFull(max: 10), 429, "5"), (.diskFull, 503, "5"), (.overloaded, 503, "1"),
+            (Refusal.backlogFull(max: 10), 429, "5"), (.diskFull, 503, "5"),
+            (.overloaded, 503, "1"),
             (.broken("disk I/O error"), 503, "30"),
         ])
     @LoopActor
@@ -162,7 +168,7 @@ struct RecordingTests {
     @LoopActor
     func closed() async throws {
         try await withDesk { desk in
-            desk.api.isClosed = true
+            desk.dispatcher.isAccepting = false
             let reply = try await desk.ask(Self.line, fields: Self.prefer)
 
             #expect(
@@ -187,7 +193,9 @@ struct RefusedRequest: Sendable, CustomTestStringConvertible {
             detail: "no function is named \"send-reciept\"; did you mean \"send-receipt\"?"),
         .init(
             function: "audit-order", status: 422,
-            detail: "function \"audit-order\" takes a document, and only functions that take a command or a "
+            detail:
+                "function \"audit-order\" takes a document, and only functions that take a "
+                + "command or a "
                 + "request can be invoked directly; write the document that it waits for"),
         .init(
             body: #"{"data":tru}"#, status: 400,
@@ -195,21 +203,28 @@ struct RefusedRequest: Sendable, CustomTestStringConvertible {
         .init(body: "[1]", status: 400, detail: "the body is an array; expected an object"),
         .init(
             body: #"{"dat":1}"#, status: 400,
-            detail: "the body has the member \"dat\", which is not known here; did you mean \"data\"?"),
+            detail:
+                "the body has the member \"dat\", which is not known here; did you mean \"data\"?"),
         .init(
             body: #"{"key":7}"#, status: 400,
             detail: "the member \"key\" is a number; expected a text, or null for no key"),
         .init(
             body: #"{"key":"a b"}"#, status: 400,
-            detail: "the idempotency key has a blank or a character beyond ASCII at place 2; expected 1 to "
+            detail:
+                "the idempotency key has a blank or a character beyond ASCII at place 2; "
+                + "expected 1 to "
                 + "255 visible ASCII characters, in quotes or bare; a UUID is a good one"),
         .init(
             body: #"{"afterSeconds":-1}"#, status: 400,
-            detail: "the member \"afterSeconds\" is -1; expected a number of seconds from 0 to 31536000, "
+            detail:
+                "the member \"afterSeconds\" is -1; expected a number of seconds from 0 to "
+                + "31536000, "
                 + "which is a year"),
         .init(
             body: "{\"data\":\"\(String(repeating: "x", count: 99))\"}", status: 413,
-            detail: "the data has 101 bytes, where 100 is the most; put it into a file or a document and send "
+            detail:
+                "the data has 101 bytes, where 100 is the most; put it into a file or a "
+                + "document and send "
                 + "its name, or raise limits.dataBytesMax"),
         .init(
             body: #"{"commands":[{},{},{}]}"#, status: 413,

@@ -17,7 +17,8 @@ struct WaitingTests {
 
             #expect(reply.status == 200)
             #expect(try reply.text("outcome") == "succeeded")
-            #expect(reply.body.hasSuffix(#""outcome":"succeeded","state":"succeeded","output":null}"#))
+            #expect(
+                reply.body.hasSuffix(#""outcome":"succeeded","state":"succeeded","output":null}"#))
             #expect(desk.runner.deliveries.map(\.event.data) == [Array("1".utf8)])
         }
     }
@@ -28,7 +29,8 @@ struct WaitingTests {
         try await withDesk { desk in
             let line = "POST /v1/functions/create-order/invocations"
             desk.runner.outcome = .succeeded
-            desk.runner.response = ResponseData(status: 201, body: .whole(Array(#"{"id": "7"}"#.utf8)))
+            desk.runner.response = ResponseData(
+                status: 201, body: .whole(Array(#"{"id": "7"}"#.utf8)))
             let json = try await desk.ask(line)
             desk.runner.response = ResponseData(status: 200, body: .whole(Array("hello".utf8)))
             let text = try await desk.ask(line)
@@ -52,7 +54,9 @@ struct WaitingTests {
             let reply = try await desk.ask(Self.line)
 
             #expect(reply.status == 200)
-            #expect(reply.body.hasSuffix(#""outcome":"\#(name)","state":"\#(state)","error":"\#(error)"}"#))
+            #expect(
+                reply.body.hasSuffix(
+                    #""outcome":"\#(name)","state":"\#(state)","error":"\#(error)"}"#))
         }
     }
 

@@ -44,6 +44,23 @@ struct CallTests {
         #expect(caller.heard == ["response 200 with a body to come"])
     }
 
+    @Test("has its worker let go of a body that is not sent, for its attempt was lost")
+    func droppedBody() {
+        let desk = Desk()
+        let streamed = ResponseData(status: 200, body: .streamed)
+        let lost = AttemptNumber(1)
+        caller.call(desk)
+        desk.store.put("orders/1", [48])
+
+        desk.end(
+            desk.running[0], reads: [DocumentRead(path: "orders/1", version: 0)], effects: put,
+            response: streamed)
+        desk.end(desk.running[0], response: streamed)
+
+        #expect(desk.runner.dropped == [lost])
+        #expect(caller.heard == ["response 200 with a body to come"])
+    }
+
     @Test("without a response of its handler is answered 204")
     func noResponse() {
         let desk = Desk()
@@ -98,7 +115,8 @@ struct CallTests {
 
     @Test(
         "that fails is answered at once and leaves its error, once, uncommitted",
-        arguments: [.failed(error: "boom", retryAfter: nil), .timedOut, .crashed(error: "SIGBUS")] as [Outcome])
+        arguments: [.failed(error: "boom", retryAfter: nil), .timedOut, .crashed(error: "SIGBUS")]
+            as [Outcome])
     func failed(outcome: Outcome) {
         let desk = Desk()
         caller.call(desk, hash: 5, mayRunAgain: true)
@@ -184,7 +202,9 @@ struct CallTests {
     func unmergeable() {
         let desk = Desk()
         desk.store.script = { change in
-            guard case .conclude(let conclusion) = change, !conclusion.effects.isEmpty else { return nil }
+            guard case .conclude(let conclusion) = change, !conclusion.effects.isEmpty else {
+                return nil
+            }
             return .refused(.unmergeable(path: "orders/1", reason: "it is no object"))
         }
         caller.call(desk)

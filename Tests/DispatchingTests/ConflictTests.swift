@@ -125,12 +125,16 @@ struct ConflictTests {
         #expect(desk.store.count(.ready) >= 80)
     }
 
-    @Test("takes two runs a command for a hot document, and charges none", arguments: [7, 19] as [UInt64])
+    @Test(
+        "takes two runs a command for a hot document, and charges none",
+        arguments: [7, 19] as [UInt64])
     func hot(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
         let desk = Desk(slots: 85)
         var versions: [AttemptNumber: Int64] = [:]
-        desk.runner.began = { [unowned desk] in versions[$0.attempt] = desk.store.version("counters/1") }
+        desk.runner.began = { [unowned desk] in
+            versions[$0.attempt] = desk.store.version("counters/1")
+        }
         for _ in 0..<1_000 { desk.record() }
         desk.turns()
         #expect(desk.running.count == 64)

@@ -56,7 +56,9 @@ struct DocumentTurnsTests {
         let third = turns.take(["b/1", "a/1"], ticket(3))
 
         #expect(first && !second && !third)
-        #expect(turns.isHeld(["a/1"], byOtherThan: ticket(3)), "the second took the first path meanwhile")
+        #expect(
+            turns.isHeld(["a/1"], byOtherThan: ticket(3)),
+            "the second took the first path meanwhile")
         #expect(turns.end(ticket(1)) == [ticket(2)])
         #expect(turns.end(ticket(2)) == [ticket(3)])
     }
@@ -87,7 +89,11 @@ struct DocumentTurnsTests {
                 taken += 1
                 let ticket = ticket(Int64.random(in: 0..<9, using: &random), taken)
                 let paths = Set((0..<4).map { _ in "a/\(Int.random(in: 0..<5, using: &random))" })
-                if turns.take(paths, ticket) { running[ticket] = paths } else { waiting[ticket] = paths }
+                if turns.take(paths, ticket) {
+                    running[ticket] = paths
+                } else {
+                    waiting[ticket] = paths
+                }
             } else {
                 guard let ticket = running.keys.sorted().randomElement(using: &random) else {
                     Issue.record("\(waiting.count) wait and nobody runs, seed \(seed)")

@@ -21,7 +21,8 @@ struct EffectPlanTests {
 
     private static func cause(depth: Int) -> EffectPlan.Cause {
         let event = NewEvent(
-            kind: .request, subject: "POST /orders", acceptedAt: Desk.start, data: [], tenant: "acme",
+            kind: .request, subject: "POST /orders", acceptedAt: Desk.start, data: [],
+            tenant: "acme",
             traceState: "a=b", depth: depth)
         return EffectPlan.Cause(
             event: event.numbered(EventNumber(4)),
@@ -49,7 +50,8 @@ struct EffectPlanTests {
                 "an effect carries 11 bytes of data, where 10 is the most"
             ),
             (
-                .publish(Publication(topic: "orders.placed", data: Array(repeating: 48, count: 11))),
+                .publish(
+                    Publication(topic: "orders.placed", data: Array(repeating: 48, count: 11))),
                 "an effect carries 11 bytes of data, where 10 is the most"
             ),
             (
@@ -88,7 +90,8 @@ struct EffectPlanTests {
     func responseBytes() {
         #expect(
             "\(EffectError.responseBytes(max: 9))"
-                == "the response is over 9 bytes, which is the most for a call with an idempotency key")
+                == "the response is over 9 bytes, which is the most for a call with an idempotency key"
+        )
     }
 
     @Test("lets through what is just within its bounds, in order")
@@ -98,14 +101,16 @@ struct EffectPlanTests {
 
         let planned = try plan.plan(
             [
-                .put(path: "orders/1", body: body), .merge(path: "orders/1", patch: body, operations: []),
+                .put(path: "orders/1", body: body),
+                .merge(path: "orders/1", patch: body, operations: []),
                 .delete(path: "orders/2"),
                 .send(Sending(function: "send-receipt", data: Array(repeating: 48, count: 10))),
             ], reads: [read], cause: cause, now: Desk.start)
 
         #expect(
             planned.writes == [
-                .put(path: "orders/1", body: body), .merge(path: "orders/1", patch: body, operations: []),
+                .put(path: "orders/1", body: body),
+                .merge(path: "orders/1", patch: body, operations: []),
                 .delete(path: "orders/2"),
             ])
         #expect(planned.reads == [read])
@@ -125,7 +130,10 @@ struct EffectPlanTests {
         #expect(record.event.trace == cause.event.trace.continued(by: cause.invocation))
         #expect(record.event.traceState == "a=b")
         #expect(record.event.data == [49])
-        #expect(record.owed == [Owed(function: FunctionNumber(1), start: .at(Desk.start + .seconds(30)))])
+        #expect(
+            record.owed == [
+                Owed(function: FunctionNumber(1), start: .at(Desk.start + .seconds(30)))
+            ])
         #expect(record.key?.trigger == "command/send-receipt" && record.key?.key == "7")
         #expect(record.key?.expiresAt == Desk.start + .hours(24))
         #expect(!record.comesFromOutside)

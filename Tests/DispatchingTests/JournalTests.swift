@@ -16,7 +16,9 @@ struct JournalTests {
 
         let taken = journal.takePage()
         let page = try #require(taken)
-        page.deliver([.released([FunctionNumber(7)]), .released([]), .released([FunctionNumber(9)])])
+        page.deliver([
+            .released([FunctionNumber(7)]), .released([]), .released([FunctionNumber(9)]),
+        ])
 
         #expect(page.changes.count == 3)
         #expect(heard.texts == ["1 [7]", "2 []", "3 [9]"])
@@ -43,7 +45,7 @@ struct JournalTests {
 
         journal.add(.pause(FunctionNumber(1), isPaused: true)) { _ in }
 
-        #expect(first.changes.count == 1)
+        #expect(first?.changes.count == 1)
         let next = journal.takePage()
         #expect(next?.changes.count == 1)
     }

@@ -26,7 +26,9 @@ struct RefusingStoreTests {
         #expect(desk.running.count == 3)
     }
 
-    @Test("asks once a second at most while claims are refused", arguments: [.diskFull, .broken("gone")] as [Refusal])
+    @Test(
+        "asks once a second at most while claims are refused",
+        arguments: [.diskFull, .broken("gone")] as [Refusal])
     func refusedClaims(refusal: Refusal) {
         let desk = Desk()
         desk.store.add(first, count: 3)
@@ -113,7 +115,8 @@ struct RefusingStoreTests {
     @Test(
         "lets go of what it can't settle, and asks no second time",
         arguments: [
-            .backlogFull(max: 1), .leaseLost, .conflicted(paths: ["a/1"]), .diskFull, .broken("gone"),
+            .backlogFull(max: 1), .leaseLost, .conflicted(paths: ["a/1"]), .diskFull,
+            .broken("gone"),
             .unmergeable(path: "a/1", reason: "no"), .overloaded,
         ] as [Refusal])
     func refusedSettling(refusal: Refusal) {

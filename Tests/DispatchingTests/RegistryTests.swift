@@ -4,7 +4,9 @@ import Testing
 
 @Suite("The registry")
 struct RegistryTests {
-    private let registry = Desk.registry([Desk.function("send-receipt"), Desk.function("create-order")])
+    private let registry = Desk.registry([
+        Desk.function("send-receipt"), Desk.function("create-order"),
+    ])
 
     @Test("knows a function by its name, its row and its place in the manifest")
     func known() {

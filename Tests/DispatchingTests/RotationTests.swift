@@ -6,7 +6,8 @@ import Testing
 struct RotationTests {
     private func candidates(_ weights: [Int], room: Int = 1_000) -> [Rotation.Candidate] {
         weights.enumerated().map { place, weight in
-            Rotation.Candidate(function: FunctionNumber(Int64(place + 1)), weight: weight, room: room)
+            Rotation.Candidate(
+                function: FunctionNumber(Int64(place + 1)), weight: weight, room: room)
         }
     }
 
@@ -126,7 +127,8 @@ struct RotationTests {
     func nothing() {
         var rotation = Rotation()
 
-        let wants = rotation.wants([], slots: 9) + rotation.wants(candidates([1]), slots: 0)
+        let wants =
+            rotation.wants([], slots: 9) + rotation.wants(candidates([1]), slots: 0)
             + rotation.wants(candidates([1, 2], room: 0), slots: 9)
 
         #expect(wants.isEmpty)

@@ -9,7 +9,9 @@ struct SlotsTests {
             functions: [Desk.function("a", concurrencyMax: concurrencyMax), Desk.function("b")])
     }
 
-    @Test("keep a quarter for callers", arguments: [(1, 1), (2, 2), (3, 3), (4, 3), (8, 6), (128, 96)])
+    @Test(
+        "keep a quarter for callers",
+        arguments: [(1, 1), (2, 2), (3, 3), (4, 3), (8, 6), (128, 96)])
     func calls(total: Int, free: Int) {
         var slots = slots(total)
         #expect(slots.freeForInvocations == free)

@@ -66,7 +66,9 @@ struct StartingTests {
     func priority() {
         let names = [("a", Priority.high), ("b", .normal), ("c", .low)]
         let desk = Desk(names.map { Desk.function($0.0, priority: $0.1) }, slots: 8)
-        for number in 1...3 as ClosedRange<Int64> { desk.store.add(FunctionNumber(number), count: 100) }
+        for number in 1...3 as ClosedRange<Int64> {
+            desk.store.add(FunctionNumber(number), count: 100)
+        }
         desk.dispatcher.lookAround()
         desk.turns()
 
@@ -114,7 +116,8 @@ struct StartingTests {
         desk.turns()
 
         #expect(desk.store.count(.ready) == 2 && desk.running.isEmpty)
-        #expect(desk.store.claims.allSatisfy { !$0.wants.map(\.function).contains(FunctionNumber(99)) })
+        #expect(
+            desk.store.claims.allSatisfy { !$0.wants.map(\.function).contains(FunctionNumber(99)) })
     }
 
     @Test("says when what waits is due, and runs it then")
@@ -160,7 +163,9 @@ struct StartingTests {
         desk.end(desk.running[0], .timedOut)
         desk.tick(after: .seconds(10))
         desk.end(desk.running[0], .failed(error: "bang", retryAfter: nil))
-        #expect(desk.store.endings.map(\.settlement).last == .dead(reason: "attempt 3 of 3 failed: bang"))
+        #expect(
+            desk.store.endings.map(\.settlement).last
+                == .dead(reason: "attempt 3 of 3 failed: bang"))
         #expect(desk.store.rows(.dead).map(\.charged) == [3])
     }
 

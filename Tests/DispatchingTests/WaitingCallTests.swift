@@ -32,7 +32,8 @@ struct WaitingCallTests {
 
         Caller().call(desk)
 
-        #expect(desk.running.map(\.delivery.event.kind) == [.command, .command, .command, .request])
+        #expect(
+            desk.running.map(\.delivery.event.kind) == [.command, .command, .command, .request])
     }
 
     @Test("is told so where a thousand others wait, or as many as are allowed")
@@ -105,7 +106,9 @@ struct WaitingCallTests {
             kind: .request, subject: "GET /", acceptedAt: desk.now, data: [],
             callID: EventID(callAt: desk.now, random: 1))
         desk.dispatcher.call(
-            Call(function: FunctionNumber(1), event: event, mayRunAgain: true) { _ in again.call(desk) })
+            Call(function: FunctionNumber(1), event: event, mayRunAgain: true) { _ in
+                again.call(desk)
+            })
 
         desk.tick(after: .seconds(10))
         desk.end(desk.running[0])

@@ -5,7 +5,8 @@ import Testing
 struct InvocationStateTests {
     @Test("is owed until it ends")
     func owed() {
-        #expect(InvocationState.allCases.filter(\.isOwed) == [.scheduled, .ready, .running, .retrying])
+        #expect(
+            InvocationState.allCases.filter(\.isOwed) == [.scheduled, .ready, .running, .retrying])
     }
 
     @Test("is found again by its word", arguments: InvocationState.allCases)

@@ -6,7 +6,8 @@ import Testing
 struct NumbersTests {
     @Test("holds its event's number and its place there")
     func parts() {
-        let number = InvocationNumber(event: EventNumber(77), ordinal: InvocationNumber.perEventMax - 1)
+        let number = InvocationNumber(
+            event: EventNumber(77), ordinal: InvocationNumber.perEventMax - 1)
 
         #expect(number.event == EventNumber(77))
         #expect(number.rawValue == 77 << 12 | 4095)
@@ -40,7 +41,8 @@ struct NumbersTests {
 
     private func claimed(_ event: Event) -> ClaimedInvocation {
         ClaimedInvocation(
-            held: Held(invocation: InvocationNumber(event: EventNumber(5), ordinal: 0), lease: Lease(1)),
+            held: Held(
+                invocation: InvocationNumber(event: EventNumber(5), ordinal: 0), lease: Lease(1)),
             function: FunctionNumber(1), event: event, runs: 1, charged: 0, firstRunAt: nil,
             suspicion: .none)
     }

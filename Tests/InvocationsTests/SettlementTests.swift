@@ -44,15 +44,20 @@ struct SettlementTests {
         Case(
             name: "the last timeout is the end", outcome: .timedOut, charged: 2, runs: 3,
             settlement: .dead(
-                reason: "attempt 3 of 3 timed out: the handler did not end within its timeout and grace")),
+                reason:
+                    "attempt 3 of 3 timed out: the handler did not end within its timeout and grace"
+            )),
         Case(
-            name: "the last crash is the end", outcome: .crashed(error: "SIGSEGV"), charged: 2, runs: 3,
+            name: "the last crash is the end", outcome: .crashed(error: "SIGSEGV"), charged: 2,
+            runs: 3,
             settlement: .dead(reason: "attempt 3 of 3 crashed: SIGSEGV")),
         Case(
-            name: "RetryLater names the delay", outcome: .failed(error: "later", retryAfter: .seconds(7)),
+            name: "RetryLater names the delay",
+            outcome: .failed(error: "later", retryAfter: .seconds(7)),
             settlement: .retry(at: start + .seconds(67))),
         Case(
-            name: "RetryLater is charged", outcome: .failed(error: "later", retryAfter: .seconds(7)),
+            name: "RetryLater is charged",
+            outcome: .failed(error: "later", retryAfter: .seconds(7)),
             charged: 2, runs: 3, settlement: .dead(reason: "attempt 3 of 3 failed: later")),
         Case(
             name: "RetryLater is never before now",
@@ -63,7 +68,8 @@ struct SettlementTests {
             outcome: .failed(error: "later", retryAfter: .seconds(Int64.max)),
             settlement: .retry(at: start + .seconds(60) + .days(30))),
         Case(
-            name: "a failure short of maxAge waits", outcome: boom, age: .hours(1) - .milliseconds(1),
+            name: "a failure short of maxAge waits", outcome: boom,
+            age: .hours(1) - .milliseconds(1),
             settlement: .retry(at: start + .hours(1) + .milliseconds(9_999))),
         Case(
             name: "a failure at maxAge is the end", outcome: boom, age: .hours(1),
@@ -80,12 +86,15 @@ struct SettlementTests {
             name: "a clock that jumped back ends nothing", outcome: boom, age: .hours(-5),
             settlement: .retry(at: start - .hours(5) + .seconds(10))),
         Case(
-            name: "a conflict runs again at once", outcome: .conflicted(paths: paths), charged: 2, runs: 4,
+            name: "a conflict runs again at once", outcome: .conflicted(paths: paths), charged: 2,
+            runs: 4,
             age: .hours(9), settlement: .rerun),
         Case(
-            name: "a conflict in the last run is the end", outcome: .conflicted(paths: paths), runs: 5,
+            name: "a conflict in the last run is the end", outcome: .conflicted(paths: paths),
+            runs: 5,
             settlement: .dead(
-                reason: "ran 5 times in all, which is the most; last it was conflicted: changed while "
+                reason:
+                    "ran 5 times in all, which is the most; last it was conflicted: changed while "
                     + "it ran: orders/1, orders/2")),
         Case(
             name: "a cancelled one stays so", outcome: .interrupted(.cancelled), runs: 5,
@@ -130,7 +139,8 @@ struct SettlementTests {
             runs += 1
             let outcome = runs % 2 == 0 ? Outcome.interrupted(.neighbour) : Self.boom
             let found = settle(
-                outcome, AttemptSoFar(charged: charged, runs: runs, firstRunAt: Self.start, chance: 0),
+                outcome,
+                AttemptSoFar(charged: charged, runs: runs, firstRunAt: Self.start, chance: 0),
                 Policies(retry: .fixed(.zero, attempts: 20)), runsMax: 100, now: Self.start)
             if outcome.isCharged { charged += 1 }
             if case .dead = found { break }
@@ -145,7 +155,8 @@ struct SettlementTests {
         let policies = Policies(retry: .exponential(from: .seconds(10), to: .hours(1)))
         let dues = [0, 0.5, 0.999_999].map { chance in
             settle(
-                Self.boom, AttemptSoFar(charged: 1, runs: 2, firstRunAt: Self.start, chance: chance),
+                Self.boom,
+                AttemptSoFar(charged: 1, runs: 2, firstRunAt: Self.start, chance: chance),
                 policies, runsMax: 100, now: Self.start)
         }
 

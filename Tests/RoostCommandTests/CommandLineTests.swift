@@ -9,7 +9,10 @@ struct CommandLineTests {
         "names the verb that was meant",
         arguments: [
             (["invok", "x"], "\"invok\" is no verb of roost; did you mean \"invoke\"?"),
-            (["functions", "paus"], "\"paus\" is no verb of roost functions; did you mean \"pause\"?"),
+            (
+                ["functions", "paus"],
+                "\"paus\" is no verb of roost functions; did you mean \"pause\"?"
+            ),
             (["xyzzy"], "\"xyzzy\" is no verb of roost; roost --help lists them all"),
         ])
     func misspelt(arguments: [String], text: String) {
@@ -18,7 +21,10 @@ struct CommandLineTests {
 
     @Test(
         "takes verbs and options for what they are",
-        arguments: [["invoke", "x"], ["invocations"], ["invocations", "--state", "dead"], ["--help"], ["help", "x"], []])
+        arguments: [
+            ["invoke", "x"], ["invocations"], ["invocations", "--state", "dead"], ["--help"],
+            ["help", "x"], [],
+        ])
     func right(arguments: [String]) {
         #expect(MisspeltVerb(in: arguments) == nil)
     }
@@ -35,7 +41,9 @@ struct CommandLineTests {
     @Test("says where data is not JSON and how a text is written")
     func badData() {
         let failure = CommandFailure.badData(
-            "the data is not JSON at offset 0: expected a value, found 'h'; a text needs quotes: --data '\"text\"'")
+            "the data is not JSON at offset 0: expected a value, found 'h'; a text needs "
+                + "quotes: --data '\"text\"'"
+        )
 
         #expect(failure.status == 2)
         #expect(throws: failure) { try SendingOptions.json("hello") }
@@ -47,7 +55,8 @@ struct CommandLineTests {
     @Test("encodes what goes into a target")
     func target() {
         #expect(URLPart.target("/v1/x", [("a", nil)]) == "/v1/x")
-        #expect(URLPart.target("/v1/x", [("a", "b c/é"), ("d", "1")]) == "/v1/x?a=b%20c%2F%C3%A9&d=1")
+        #expect(
+            URLPart.target("/v1/x", [("a", "b c/é"), ("d", "1")]) == "/v1/x?a=b%20c%2F%C3%A9&d=1")
     }
 
     @Test("makes the path of a backup whole")

@@ -30,12 +30,16 @@ struct TableTests {
 
 @Suite("Words for people")
 struct WordsTests {
-    @Test("group the digits of numbers", arguments: [(0, "0"), (999, "999"), (1204, "1,204"), (-1_000_000, "-1,000,000")])
+    @Test(
+        "group the digits of numbers",
+        arguments: [(0, "0"), (999, "999"), (1204, "1,204"), (-1_000_000, "-1,000,000")])
     func count(number: Int64, text: String) {
         #expect(Words.count(number) == text)
     }
 
-    @Test("shorten sizes", arguments: [(0, "0 B"), (1023, "1023 B"), (1536, "1.5 KiB"), (1 << 30, "1.0 GiB")])
+    @Test(
+        "shorten sizes",
+        arguments: [(0, "0 B"), (1023, "1023 B"), (1536, "1.5 KiB"), (1 << 30, "1.0 GiB")])
     func size(bytes: Int64, text: String) {
         #expect(Words.size(bytes) == text)
     }
@@ -43,7 +47,8 @@ struct WordsTests {
     @Test(
         "shorten durations",
         arguments: [
-            (0.25, "250 ms"), (1, "1 s"), (60, "1 min"), (250, "4 min 10 s"), (90_000, "1 d 1 h"), (86_400, "1 d"),
+            (0.25, "250 ms"), (1, "1 s"), (60, "1 min"), (250, "4 min 10 s"), (90_000, "1 d 1 h"),
+            (86_400, "1 d"),
         ])
     func duration(seconds: Double, text: String) {
         #expect(Words.duration(seconds: seconds) == text)

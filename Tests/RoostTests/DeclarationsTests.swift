@@ -26,7 +26,8 @@ private func declarations(
     func makeManifest() throws {
         let declared = declarations(
             triggers: [
-                .http(.post, "/work/{id}", run: show), .http(.get, "/show", mode: .accept, run: show),
+                .http(.post, "/work/{id}", run: show),
+                .http(.get, "/show", mode: .accept, run: show),
                 .topic(Topic<Work>("a.b"), where: ["kind": "x"], run: note),
                 .topic("a.*", run: note),
                 .document(DocumentCollection<Work>("orders"), on: .created, .updated, run: audit),
@@ -42,7 +43,8 @@ private func declarations(
         #expect(declared.mistakes == [])
         #expect(manifest == declared.manifest)
         #expect(manifest.functions[0].secrets == ["STRIPE"])
-        #expect(manifest.functions.map(\.input) == [.command, .request, .message, .document, .tick])
+        #expect(
+            manifest.functions.map(\.input) == [.command, .request, .message, .document, .tick])
         #expect(
             manifest.triggers[0].rule
                 == .http(

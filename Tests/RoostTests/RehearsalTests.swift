@@ -40,7 +40,8 @@ private func handling(
         let desk = Rehearsal()
         let order = Order(id: "o-1", total: 5)
 
-        let response = try await createOrder(WebRequest(.post, "/orders", json: order), desk.context)
+        let response = try await createOrder(
+            WebRequest(.post, "/orders", json: order), desk.context)
 
         #expect(response.status == .created)
         #expect(response.text == #"{"id":"o-1","total":5}"#)
@@ -99,7 +100,8 @@ private func handling(
         let charge = Function("charge") { (_: Command<Int>, context) in
             _ = try await context.http.get("https://pay.example.com/1")
             _ = try await context.http.post("https://pay.example.com/2", json: ["a": 1])
-            _ = try await context.http.post("https://pay.example.com/3", json: ["a": 1], once: "tip")
+            _ = try await context.http.post(
+                "https://pay.example.com/3", json: ["a": 1], once: "tip")
             let headers: HTTPFields = [HTTPField.Name("Idempotency-Key")!: "mine"]
             _ = try await context.http.send(.patch, "https://pay.example.com/4", headers: headers)
             _ = try await context.http.send(.patch, "https://pay.example.com/5")
@@ -143,7 +145,8 @@ private func handling(
 
         try await handling(desk) { context in
             try context[orders].merge(["total": .increment(2), "tags": .append(["y"])], id: "a")
-            #expect(try await context[orders].get("a") == Order(id: "a", total: 3, tags: ["x", "y"]))
+            #expect(
+                try await context[orders].get("a") == Order(id: "a", total: 3, tags: ["x", "y"]))
             try context[orders].put(Order(id: "a", total: 10))
             #expect(try await context[orders].get("a") == Order(id: "a", total: 10))
             try context[orders].delete("a")
@@ -160,11 +163,14 @@ private func handling(
         try await handling(Rehearsal()) { context in
             #expect(try await context[orders].list().items.isEmpty)
             try context[orders].put(Order(id: "a", total: 1))
-            let error = await #expect(throws: ReadAfterWrite.self) { try await context[orders].list() }
+            let error = await #expect(throws: ReadAfterWrite.self) {
+                try await context[orders].list()
+            }
             #expect(
                 error?.description
                     == "\"orders\" was written by this attempt, and only a commit makes that "
-                    + "readable; read it before the first write, or get single documents by their id")
+                    + "readable; read it before the first write, or get single documents by their id"
+            )
             await #expect(throws: ReadAfterWrite.self) { try await context[orders].versioned("a") }
             let notes = Subcollection<Order, Order>("notes", of: orders)
             #expect(try await context[notes, in: "a"].list().items.isEmpty)
@@ -220,7 +226,8 @@ private func handling(
 
         #expect(
             context.running.withRecord { $0.reads } == [
-                DocumentRead(path: "orders/a", version: 1), DocumentRead(path: "orders/b", version: 0),
+                DocumentRead(path: "orders/a", version: 1),
+                DocumentRead(path: "orders/b", version: 0),
             ])
     }
 }

@@ -28,7 +28,10 @@ import Testing
             (#"{"id":"a","items":[3]}"#, "data.items[0]: expected an object, found a number"),
             (#"{"id":"a","items":[{}]}"#, "data.items[0].price: is missing"),
             (#"{"id":null,"items":[]}"#, "data.id: expected a text, found null"),
-            (#"{"id":"a","items":[],"isOpen":1}"#, "data.isOpen: expected true or false, found a number"),
+            (
+                #"{"id":"a","items":[],"isOpen":1}"#,
+                "data.isOpen: expected true or false, found a number"
+            ),
             (
                 #"{"id":"a","items":[{"price":1,"count":1.5}]}"#,
                 "data.items[0].count: expected a whole number in its range, found 1.5"

@@ -125,7 +125,8 @@ final class WorkerBench {
         } catch {
             Issue.record(error)
         }
-        guard let kind = waiter?.kind, let place = said.firstIndex(where: { $0.kind == kind }) else {
+        guard let kind = waiter?.kind, let place = said.firstIndex(where: { $0.kind == kind })
+        else {
             return
         }
         waiter.take()?.continuation.resume(returning: said.remove(at: place))

@@ -27,6 +27,21 @@ private func untilCancelled() async throws {
 }
 
 @Suite("A worker", .timeLimit(.minutes(1))) @LoopActor struct WorkerLoopTests {
+    private static let refusals: [String] = [
+        "no function of the app is named \"nopo\"; did you mean \"noop\"? "
+            + "list it in the app's `functions`",
+        "the delay of a command is -1.0 seconds, expected 0 to 3650 days",
+        "the idempotency key has a blank or a character beyond ASCII at place 2; "
+            + "expected 1 to 255 visible ASCII characters, in quotes or bare; "
+            + "a UUID is a good one",
+        "the document path \"Items/a\" has 'I' at place 1; expected collection/id, "
+            + "and again /collection/id for each level below",
+        "the document id \"a/b\" has '/' at place 2; expected 1 to 200 bytes without "
+            + "'/' and control characters",
+        "a document of \"texts\" could not be written as JSON: it is no object",
+        "a document of \"texts\" has 1048584 bytes, where 1048576 are the most",
+    ]
+
     @Test("says hello with its manifest, and answers probes at once")
     func greets() async throws {
         let bench = try WorkerBench([noop])
@@ -35,7 +50,9 @@ private func untilCancelled() async throws {
         bench.send(.probe, 0)
         _ = try await bench.next(.alive)
 
-        #expect(try hello.payload.withUnsafeBytes { try Hello(reading: $0) }.manifest == Array("{}".utf8))
+        #expect(
+            try hello.payload.withUnsafeBytes { try Hello(reading: $0) }.manifest
+                == Array("{}".utf8))
         await bench.close()
         #expect(bench.fault == nil)
     }
@@ -173,9 +190,11 @@ private func untilCancelled() async throws {
             let window = try await bench.next(.window)
             let report = try await bench.outcome().report
 
-            #expect(window.payload.withUnsafeBytes { var reader = ByteReader($0)
-                return (try? reader.number("window")) == 131_072 })
-            #expect(report.effects == [.send(Sending(function: "noop", data: Array("300000".utf8)))])
+            var renewal: [UInt8] = []
+            renewal.append(count: 131_072)
+            #expect(window.payload == renewal)
+            #expect(
+                report.effects == [.send(Sending(function: "noop", data: Array("300000".utf8)))])
         }
     }
 
@@ -237,6 +256,23 @@ private func untilCancelled() async throws {
         }
     }
 
+    @Test("lets a handler hear of its timeout that computes and never suspends")
+    func timesOutComputing() async throws {
+        let computes = Function("computes") { (_: Command<Int>, context) in
+            let deadline = ContinuousClock.now + .seconds(10)
+            while !Task.isCancelled, ContinuousClock.now < deadline {}
+            if ContinuousClock.now < deadline { try context.send(1, to: noop) }
+        }
+
+        try await withWorker(computes, noop) { bench in
+            try bench.invoke(1, "computes", timeout: .milliseconds(20))
+            let report = try await bench.outcome().report
+
+            #expect(report.outcome == .succeeded)
+            #expect(report.effects.count == 1)
+        }
+    }
+
     @Test("counts success within the grace as success")
     func succeedsInGrace() async throws {
         let late = Function("late") { (_: Command<Int>, context) in
@@ -257,7 +293,8 @@ private func untilCancelled() async throws {
     func logs() async throws {
         let tells = Function("tells", secrets: ["KEY"]) { (_: Command<Int>, context) in
             context.logger.debug("not this")
-            context.logger.warning("look", metadata: ["secret": "\(try context.secret("KEY").count)"])
+            let count = try context.secret("KEY").count
+            context.logger.warning("look", metadata: ["secret": "\(count)"])
             #expect(throws: ContextError.undeclaredSecret(name: "OTHER")) {
                 try context.secret("OTHER")
             }
@@ -290,7 +327,10 @@ private func untilCancelled() async throws {
                 text { try context.collection("Items", of: Item.self).delete("a") },
                 text { try context[items].delete("a/b") },
                 text { try context.collection("texts", of: String.self).put("x", id: "a") },
-                text { try context.collection("texts", of: [String: String].self).put(["x": big], id: "a") },
+                text {
+                    try context.collection("texts", of: [String: String].self).put(
+                        ["x": big], id: "a")
+                },
             ]
             throw Rejection(texts.joined(separator: "\n"))
         }
@@ -299,28 +339,17 @@ private func untilCancelled() async throws {
             try bench.invoke(1, "writes")
             let reason = try await bench.outcome().report.outcome.error
 
-            #expect(
-                reason?.split(separator: "\n").map(String.init) == [
-                    "no function of the app is named \"nopo\"; did you mean \"noop\"? "
-                        + "list it in the app's `functions`",
-                    "the delay of a command is -1.0 seconds, expected 0 to 3650 days",
-                    "the idempotency key has a blank or a character beyond ASCII at place 2; "
-                        + "expected 1 to 255 visible ASCII characters, in quotes or bare; "
-                        + "a UUID is a good one",
-                    "the collection path \"Items\" has 'I' at place 1; expected a collection, "
-                        + "and again /id/collection for each level below",
-                    "the document id \"a/b\" has '/' at place 2; expected 1 to 200 bytes without "
-                        + "'/' and control characters",
-                    "a document of \"texts\" could not be written as JSON: it is no object",
-                    "a document of \"texts\" has 1048584 bytes, where 1048576 are the most",
-                ])
+            #expect(reason?.split(separator: "\n").map(String.init) == Self.refusals)
         }
     }
 
     @Test(
         "ends with the reason when the host sends nonsense",
         arguments: [
-            ([9, 0, 0, 0, 200, 0, 0, 0, 0] + [UInt8](repeating: 0, count: 9), "a frame of the unknown kind 200"),
+            (
+                [9, 0, 0, 0, 200, 0, 0, 0, 0] + [UInt8](repeating: 0, count: 9),
+                "a frame of the unknown kind 200"
+            ),
             (
                 [255, 255, 255, 255, 2, 1, 0, 0, 0],
                 "a frame of 4294967295 bytes, where 8388608 is the most"

@@ -45,7 +45,8 @@ struct WorkerResponseTests {
 
     @Test("answers 400 with the field's path where a body does not decode")
     func answersUnreadable() async throws {
-        let take = Function("take") { (request: WebRequest, _) in .json(try request.json(Item.self)) }
+        let take = Function("take") { (request: WebRequest, _) in .json(try request.json(Item.self))
+        }
 
         try await withWorker(take) { bench in
             try bench.request(1, "take", body: #"{"parts":[{"price":1},{"price":"2"}]}"#)
@@ -56,7 +57,8 @@ struct WorkerResponseTests {
             #expect(report.response?.status == 400)
             #expect(
                 text(report.response)
-                    == #"{"type":"about:blank","title":"Bad Request","status":400,"detail":"\#(reason)"}"#)
+                    == #"{"type":"about:blank","title":"Bad Request","status":400,"detail":"\#(reason)"}"#
+            )
         }
     }
 

@@ -161,7 +161,9 @@ extension CollectionRepository {
 
 /// A document with its identifier and its version.
 public struct Versioned<Document: Sendable>: Sendable {
+    /// The last part of its path.
     public let id: String
+    /// The document as it is committed.
     public let document: Document
     /// Grows with every change of the document.
     public let version: Int64
@@ -169,6 +171,7 @@ public struct Versioned<Document: Sendable>: Sendable {
 
 /// Some of a collection's documents.
 public struct DocumentPage<Document: Sendable>: Sendable {
+    /// In the order of their identifiers.
     public let items: [Versioned<Document>]
     /// What to list the next page `after`; nil where this is the last.
     public let next: String?

@@ -59,6 +59,7 @@ public struct ReadAfterWrite: Error, Equatable, CustomStringConvertible {
 
 /// Thrown by `create` where the document is there already.
 public struct AlreadyExists: Error, Equatable, CustomStringConvertible {
+    /// Such as "orders/o-1".
     public let path: String
 
     public var description: String { "the document \"\(path)\" exists already" }
@@ -66,7 +67,9 @@ public struct AlreadyExists: Error, Equatable, CustomStringConvertible {
 
 /// Thrown by a conditional write where the document has another version.
 public struct VersionMismatch: Error, Equatable, CustomStringConvertible {
+    /// Such as "orders/o-1".
     public let path: String
+    /// What the handler asked for.
     public let expected: Int64
     /// 0 where there is no such document.
     public let found: Int64

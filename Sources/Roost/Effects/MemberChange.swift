@@ -30,7 +30,9 @@ public struct MemberChange: Sendable {
     public static var remove: MemberChange { MemberChange(.set(Array("null".utf8))) }
 
     /// Adds to the number; a member that is absent counts as 0.
-    public static func increment(_ amount: Double) -> MemberChange { MemberChange(.increment(amount)) }
+    public static func increment(_ amount: Double) -> MemberChange {
+        MemberChange(.increment(amount))
+    }
 
     /// Adds values to the end of the list; a member that is absent counts as an empty one.
     public static func append(_ values: [some Encodable]) -> MemberChange {

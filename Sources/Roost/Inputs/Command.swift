@@ -8,6 +8,7 @@ public struct Command<Value: Codable & Sendable>: FunctionInput {
     /// Makes a command for a unit test.
     public init(_ payload: Value) { self.payload = payload }
 
+    /// Commands cause it.
     public static var kind: InputKind { .command }
 
     public init(_ delivery: Delivery) throws {

@@ -26,7 +26,7 @@ public struct DocumentChange<Document: Codable & Sendable>: FunctionInput {
     }
 
     /// The last part of the path.
-    public var id: String { String(path[(path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex)...]) }
+    public var id: String { path.split(separator: "/").last.map(String.init) ?? path }
 
     /// What happened to the document.
     public var kind: ChangeKind {
@@ -34,6 +34,7 @@ public struct DocumentChange<Document: Codable & Sendable>: FunctionInput {
         return after == nil ? .deleted : .updated
     }
 
+    /// Changes of documents cause it.
     public static var kind: InputKind { .document }
 
     public init(_ delivery: Delivery) throws {
@@ -58,15 +59,20 @@ public enum ChangeKind: String, Codable, Sendable {
 
 /// Which changes a trigger wants.
 public struct ChangeKinds: OptionSet, Sendable {
+    /// One bit for each kind.
     public let rawValue: UInt8
 
     public init(rawValue: UInt8) { self.rawValue = rawValue }
 
+    /// What was not there before.
     public static let created = ChangeKinds(rawValue: 1)
+    /// What was there and is another now.
     public static let updated = ChangeKinds(rawValue: 2)
+    /// What is no longer there.
     public static let deleted = ChangeKinds(rawValue: 4)
     /// Created and updated.
     public static let written: ChangeKinds = [.created, .updated]
+    /// All three.
     public static let any: ChangeKinds = [.created, .updated, .deleted]
 
     var names: [String] {

@@ -21,7 +21,8 @@ enum FormText {
         while place < bytes.count {
             let byte = bytes[place]
             if byte == UInt8(ascii: "%"), place + 2 < bytes.count,
-                let high = bytes[place + 1].hexadecimalValue, let low = bytes[place + 2].hexadecimalValue
+                let high = bytes[place + 1].hexadecimalValue,
+                let low = bytes[place + 2].hexadecimalValue
             {
                 plain.append(high << 4 | low)
                 place += 3

@@ -3,10 +3,15 @@ public import FoundationEssentials
 
 /// What happened, as one of the subscribers of a topic hears it.
 public struct Message<Value: Codable & Sendable>: FunctionInput {
+    /// What was published.
     public let data: Value
+    /// Where it was published.
     public let topic: String
+    /// What triggers may filter by.
     public let attributes: [String: String]
+    /// Messages of one key come one at a time, in order; nil where the order is free.
     public let orderingKey: String?
+    /// When it was committed.
     public let publishedAt: Date
 
     /// Makes a message for a unit test.
@@ -21,12 +26,14 @@ public struct Message<Value: Codable & Sendable>: FunctionInput {
         self.publishedAt = publishedAt
     }
 
+    /// Messages cause it.
     public static var kind: InputKind { .message }
 
     public init(_ delivery: Delivery) throws {
         let event = delivery.event
         self.init(
-            try JSONCoding.decode(Value.self, from: event.data, named: "data"), topic: event.subject,
+            try JSONCoding.decode(Value.self, from: event.data, named: "data"),
+            topic: event.subject,
             publishedAt: event.acceptedAt.date)
     }
 }

@@ -14,6 +14,7 @@ public struct Tick: FunctionInput {
         self.scheduledFor = scheduledFor
     }
 
+    /// Schedules cause it.
     public static var kind: InputKind { .tick }
 
     public init(_ delivery: Delivery) throws {

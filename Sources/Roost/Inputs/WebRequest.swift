@@ -1,10 +1,12 @@
 public import Contract
+
 public import struct HTTPTypes.HTTPField
 public import struct HTTPTypes.HTTPFields
 public import struct HTTPTypes.HTTPRequest
 
 /// An HTTP request whose body has arrived whole.
 public struct WebRequest: FunctionInput {
+    /// A function of requests answers them.
     public typealias Output = WebResponse
 
     private let data: RequestData
@@ -15,7 +17,8 @@ public struct WebRequest: FunctionInput {
     ///   - path: with its query, if it has one: "/orders?state=open".
     ///   - parameters: what the captures of the route's pattern stand for.
     public init(
-        _ method: HTTPRequest.Method = .get, _ path: String = "/", parameters: [String: String] = [:],
+        _ method: HTTPRequest.Method = .get, _ path: String = "/",
+        parameters: [String: String] = [:],
         headers: HTTPFields = [:], body: [UInt8] = []
     ) {
         data = RequestData(
@@ -26,19 +29,25 @@ public struct WebRequest: FunctionInput {
 
     /// Makes a request with a JSON body for a unit test.
     public init(
-        _ method: HTTPRequest.Method = .post, _ path: String = "/", parameters: [String: String] = [:],
+        _ method: HTTPRequest.Method = .post, _ path: String = "/",
+        parameters: [String: String] = [:],
         headers: HTTPFields = [:], json value: some Encodable
     ) throws {
         var headers = headers
         if headers[.contentType] == nil { headers[.contentType] = "application/json" }
         self.init(
-            method, path, parameters: parameters, headers: headers, body: try JSONCoding.encode(value))
+            method, path, parameters: parameters, headers: headers,
+            body: try JSONCoding.encode(value))
     }
 
+    /// HTTP requests cause it.
     public static var kind: InputKind { .request }
 
-    public init(_ delivery: Delivery) throws { data = try RequestData(decoding: delivery.event.data) }
+    public init(_ delivery: Delivery) throws {
+        data = try RequestData(decoding: delivery.event.data)
+    }
 
+    /// The response, where it can be written.
     public static func answer(_ output: WebResponse) throws -> Answer {
         if case .unencodable(let reason) = output.body { throw UnencodableResponse(reason: reason) }
         return Answer(response: output)

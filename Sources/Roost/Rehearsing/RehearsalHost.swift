@@ -162,13 +162,15 @@ extension RehearsalHost.State {
                 set(path, to: merged)
             case .delete(let path): documents[path] = nil
             case .publish(let publication):
-                let isKnown = publication.key != nil
+                let isKnown =
+                    publication.key != nil
                     && publications.contains {
                         $0.topic == publication.topic && $0.key == publication.key
                     }
                 if !isKnown { publications.append(publication) }
             case .send(let sending):
-                let isKnown = sending.key != nil
+                let isKnown =
+                    sending.key != nil
                     && sendings.contains {
                         $0.function == sending.function && $0.key == sending.key
                     }

@@ -18,6 +18,7 @@ final class Attempt: Sendable {
     private let hasEnded = Atomic<Bool>(false)
     private let cancellation = Atomic<UInt8>(0)
     private let calls = Atomic<Int>(0)
+    private let task = Mutex<RunningTask?>(nil)
 
     init(number: UInt32, delivery: Delivery, secrets: [String]?, host: any AttemptHost) {
         self.number = number
@@ -55,10 +56,31 @@ final class Attempt: Sendable {
         Cancellation(rawValue: cancellation.load(ordering: .acquiring))!
     }
 
-    /// Remembers why the task is about to be cancelled; the first reason stays.
-    func willCancel(_ reason: Cancellation) {
+    /// Cancels the handler's task, now or when it begins; the first reason stays.
+    func cancel(_ reason: Cancellation) {
         _ = cancellation.compareExchange(
             expected: 0, desired: reason.rawValue, ordering: .acquiringAndReleasing)
+        task.withLock { $0?.task.cancel() }
+    }
+
+    /// Lets the current task be cancelled while `body` runs in it.
+    ///
+    /// A handler may compute for long before it first suspends, and only then does whoever started
+    /// its task get hold of it; so the task itself says which one it is.
+    func run(_ body: () async -> Void) async {
+        withUnsafeCurrentTask { current in
+            guard let current else { return }
+            task.withLock { $0 = RunningTask(task: current) }
+            if cancelled != .none { current.cancel() }
+        }
+        await body()
+        task.withLock { $0 = nil }
+    }
+
+    /// The task that runs the handler.
+    private struct RunningTask: @unchecked Sendable {
+        // because it is only ever cancelled, under the lock, and goes before the task ends
+        let task: UnsafeCurrentTask
     }
 
     /// Counts the calls that carry an idempotency key, from 1.

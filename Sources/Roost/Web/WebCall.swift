@@ -4,10 +4,13 @@ public import struct HTTPTypes.HTTPResponse
 
 /// A call that a handler made to another service.
 public struct WebCall: Sendable {
+    /// As it goes out.
     public let method: HTTPRequest.Method
+    /// With scheme and query.
     public let url: String
     /// All that is sent, the trace and the idempotency key included.
     public let headers: HTTPFields
+    /// Empty where none is sent.
     public let body: [UInt8]
     /// Nil for the usual 60 s.
     public let timeout: Duration?
@@ -23,7 +26,9 @@ public struct WebCall: Sendable {
 
 /// What another service answered.
 public struct WebClientResponse: Sendable {
+    /// Any status is an answer.
     public let status: HTTPResponse.Status
+    /// Those of the last answer, where redirects were followed.
     public let headers: HTTPFields
     /// As it came: a `Content-Encoding` is not undone.
     public let body: [UInt8]

@@ -1,4 +1,5 @@
 import Contract
+
 public import struct HTTPTypes.HTTPField
 public import struct HTTPTypes.HTTPFields
 public import struct HTTPTypes.HTTPRequest
@@ -45,7 +46,8 @@ public struct WebClient: Sendable {
         var headers = headers
         if headers[.contentType] == nil { headers[.contentType] = "application/json" }
         let body = try JSONCoding.encode(value)
-        return try await send(.post, url, headers: headers, body: body, timeout: timeout, once: once)
+        return try await send(
+            .post, url, headers: headers, body: body, timeout: timeout, once: once)
     }
 
     private func fields(

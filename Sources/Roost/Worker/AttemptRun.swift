@@ -10,7 +10,9 @@ struct AttemptRun: Sendable {
     /// Runs to the end of the response's body, where there is one.
     func run() async {
         AlternateStack.prepareThread()
-        await RunningAttempt.$number.withValue(attempt.number) { await handle() }
+        await RunningAttempt.$number.withValue(attempt.number) {
+            await attempt.run { await handle() }
+        }
     }
 
     private func handle() async {
@@ -74,7 +76,9 @@ struct AttemptRun: Sendable {
         guard (200...599).contains(response.status) else {
             return "the response has status \(response.status), expected 200 to 599"
         }
-        let headBytes = response.fields.reduce(0) { $0 + $1.name.utf8.count + $1.value.utf8.count + 4 }
+        let headBytes = response.fields.reduce(0) {
+            $0 + $1.name.utf8.count + $1.value.utf8.count + 4
+        }
         guard headBytes <= Self.headBytesMax else {
             return "the response has \(headBytes) bytes of header fields, "
                 + "where \(Self.headBytesMax) are the most"

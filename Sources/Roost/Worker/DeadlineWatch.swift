@@ -6,10 +6,9 @@ import EventLoop
 /// One coarse timer does it while anything runs; an idle worker has none.
 @LoopActor
 final class DeadlineWatch {
-    /// An attempt that runs, and the task that it can be cancelled by.
+    /// An attempt that runs or is about to.
     struct Entry {
         let attempt: Attempt
-        let task: Task<Void, Never>
         var cancelledAt: UInt64?
     }
 
@@ -31,8 +30,8 @@ final class DeadlineWatch {
     func allow(grace: Duration) { deadlines.grace = grace }
 
     /// Takes an attempt into view; false where its number is in use.
-    func add(_ attempt: Attempt, _ task: Task<Void, Never>) -> Bool {
-        guard entries.updateValue(Entry(attempt: attempt, task: task), forKey: attempt.number) == nil
+    func add(_ attempt: Attempt) -> Bool {
+        guard entries.updateValue(Entry(attempt: attempt), forKey: attempt.number) == nil
         else { return false }
         if !isTicking { startTicking() }
         return true
@@ -44,8 +43,7 @@ final class DeadlineWatch {
     /// Cancels the attempt's task for the host.
     func cancel(_ number: UInt32, _ reason: Attempt.Cancellation) {
         guard let entry = entries[number] else { return }
-        entry.attempt.willCancel(reason)
-        entry.task.cancel()
+        entry.attempt.cancel(reason)
     }
 
     /// Ends it; it must be called once before the last reference goes.

@@ -62,7 +62,8 @@ final class Outbox: Sendable {
     func empty(into bytes: inout [UInt8], ended: inout [UInt32]) {
         state.withLock { state in
             if bytes.isEmpty { swap(&bytes, &state.bytes) } else { bytes += state.bytes }
-            state.bytes.removeAll(keepingCapacity: state.bytes.capacity <= ByteStream.outgoingBytesMax)
+            state.bytes.removeAll(
+                keepingCapacity: state.bytes.capacity <= ByteStream.outgoingBytesMax)
             ended += state.ended
             state.ended.removeAll(keepingCapacity: true)
             state.isAwaited = true

@@ -27,7 +27,11 @@ final class OutgoingBodies: Sendable {
         wake(attempt) { $0.credit = min($0.credit + more, Self.creditMax) }
     }
 
-    func abandon(_ attempt: UInt32) { wake(attempt) { $0.isAbandoned = true } }
+    /// Ends a body early; false where none is under way.
+    func abandon(_ attempt: UInt32) -> Bool {
+        wake(attempt) { $0.isAbandoned = true }
+        return bodies.withLock { $0[attempt] != nil }
+    }
 
     /// Suspends until the host takes something, and uses up to `max` bytes of it.
     ///

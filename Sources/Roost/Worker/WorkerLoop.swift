@@ -10,6 +10,7 @@ final class WorkerLoop {
     private let stream: ByteStream
     private let host: WorkerHost
     private let watch: DeadlineWatch
+    private let line = HandlerLine()
     private var cutter = FrameCutter()
     private var arrivals: [UInt32: Arrival] = [:]
     private var finished: [UInt32] = []
@@ -86,8 +87,8 @@ final class WorkerLoop {
             host.questions.answered(place, reply)
         case .probe: stream.write { $0.append(.alive, id: 0) { _ in } }
         case .abandon:
-            host.bodies.abandon(number)
-            watch.cancel(number, .byHost)
+            // A caller who hangs up before the outcome changes nothing: the attempt goes on.
+            if host.bodies.abandon(number) { watch.cancel(number, .byHost) }
         case .drain: break
         }
     }
@@ -117,10 +118,11 @@ final class WorkerLoop {
     private func start(_ number: UInt32, _ delivery: Delivery) throws(FrameError) {
         let registration = host.registrations[delivery.function]
         let attempt = Attempt(
-            number: number, delivery: delivery, secrets: registration.declaration.secrets, host: host)
+            number: number, delivery: delivery, secrets: registration.declaration.secrets,
+            host: host)
         let run = AttemptRun(attempt: attempt, registration: registration, host: host)
-        let task = Task.detached { await run.run() }
-        guard watch.add(attempt, task) else { throw .malformed(what: "number of an attempt") }
+        guard watch.add(attempt) else { throw .malformed(what: "number of an attempt") }
+        line.add(run)
     }
 
     private func takeBody(

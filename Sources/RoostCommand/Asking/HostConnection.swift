@@ -71,7 +71,8 @@ struct HostConnection {
         if !body.isEmpty { fields[.contentType] = "application/json" }
         if let token = address.token { fields[.authorization] = "Bearer \(token)" }
         if let prefer, let name = HTTPField.Name("Prefer") { fields[name] = prefer }
-        let request = HTTPClientRequest(method: method, url: address.url + path, fields: fields, body: body)
+        let request = HTTPClientRequest(
+            method: method, url: address.url + path, fields: fields, body: body)
         let response: HTTPClientResponse
         do throws(HTTPClientError) {
             response = try await client.send(request)
@@ -90,9 +91,11 @@ struct HostConnection {
             .hostIsSilent(address: address.url, file: address.file, pid: address.pid, why: why)
         case .noConnectionInTime:
             .hostIsSilent(
-                address: address.url, file: address.file, pid: address.pid, why: "no connection in time")
+                address: address.url, file: address.file, pid: address.pid,
+                why: "no connection in time")
         case .badAddress: .badAddress(address.url)
-        case .untrusted, .noAnswerInTime, .stalled, .broken, .headTooLarge, .bodyTooLarge, .otherScheme,
+        case .untrusted, .noAnswerInTime, .stalled, .broken, .headTooLarge, .bodyTooLarge,
+            .otherScheme,
             .tooManyRedirects, .tooManyCalls, .cancelled, .closed:
             .notDone("\(error)")
         }

@@ -6,25 +6,36 @@ import Hosting
 struct HostOptions: ParsableArguments, HostNaming {
     @Option(
         name: [.customLong("data"), .customLong("directory")],
-        help: ArgumentHelp("The data directory of the host to ask; default: .roost", valueName: "dir"))
+        help: ArgumentHelp(
+            "The data directory of the host to ask; default: .roost", valueName: "dir"))
     var directory: String?
 
-    @Option(help: ArgumentHelp("The admin listener's address, instead of host.json's.", valueName: "url"))
+    @Option(
+        help: ArgumentHelp(
+            "The admin listener's address, instead of host.json's.", valueName: "url"))
     var host: String?
 
-    @Option(help: ArgumentHelp("The admin token, instead of ROOST_TOKEN or host.json's.", valueName: "token"))
+    @Option(
+        help: ArgumentHelp(
+            "The admin token, instead of ROOST_TOKEN or host.json's.", valueName: "token"))
     var token: String?
 }
 
 /// The same for verbs whose `--data` is what they send.
 struct SendingHostOptions: ParsableArguments, HostNaming {
-    @Option(help: ArgumentHelp("The data directory of the host to ask; default: .roost", valueName: "dir"))
+    @Option(
+        help: ArgumentHelp(
+            "The data directory of the host to ask; default: .roost", valueName: "dir"))
     var directory: String?
 
-    @Option(help: ArgumentHelp("The admin listener's address, instead of host.json's.", valueName: "url"))
+    @Option(
+        help: ArgumentHelp(
+            "The admin listener's address, instead of host.json's.", valueName: "url"))
     var host: String?
 
-    @Option(help: ArgumentHelp("The admin token, instead of ROOST_TOKEN or host.json's.", valueName: "token"))
+    @Option(
+        help: ArgumentHelp(
+            "The admin token, instead of ROOST_TOKEN or host.json's.", valueName: "token"))
     var token: String?
 }
 
@@ -52,7 +63,8 @@ extension HostNaming {
     /// As the host's settings say; a mistake in them is told by serve and check, and here only one
     /// value of them matters.
     private static func dataDirectory(_ variables: [String: String]) -> String {
-        let settings = try? Settings.load(variables: Variables.forSettings(variables), needsApp: false)
+        let settings = try? Settings.load(
+            variables: Variables.forSettings(variables), needsApp: false)
         return settings?.dataDirectory ?? Settings().dataDirectory
     }
 }
@@ -69,8 +81,12 @@ struct HostAddress: Equatable {
     static func url(_ text: String) throws(CommandFailure) -> String {
         var url = text.contains("://") ? text : "http://\(text)"
         while url.hasSuffix("/") { url.removeLast() }
-        let rest = ["http://", "https://"].compactMap { url.hasPrefix($0) ? url.dropFirst($0.count) : nil }.first
-        guard let rest, !rest.isEmpty, rest.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }), !rest.contains("/") else {
+        let rest = ["http://", "https://"].compactMap {
+            url.hasPrefix($0) ? url.dropFirst($0.count) : nil
+        }.first
+        guard let rest, !rest.isEmpty, rest.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }),
+            !rest.contains("/")
+        else {
             throw .badAddress(text)
         }
         return url

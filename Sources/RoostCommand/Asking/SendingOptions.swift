@@ -35,7 +35,8 @@ struct SendingOptions: ParsableArguments {
         do throws(JSONError) {
             _ = try bytes.checkedJSONKind()
         } catch {
-            throw .badData("the data is not JSON at \(error); a text needs quotes: --data '\"text\"'")
+            throw .badData(
+                "the data is not JSON at \(error); a text needs quotes: --data '\"text\"'")
         }
         return bytes
     }

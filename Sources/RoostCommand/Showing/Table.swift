@@ -23,7 +23,8 @@ struct Table {
     /// What stands for an empty cell is a dash, so that columns can be counted.
     mutating func add(_ cells: [String?]) {
         precondition(cells.count == columns.count, "a row has a cell for each column")
-        rows.append(cells.map { cell in cell.flatMap { $0.isEmpty ? nil : Self.onOneLine($0) } ?? "-" })
+        rows.append(
+            cells.map { cell in cell.flatMap { $0.isEmpty ? nil : Self.onOneLine($0) } ?? "-" })
     }
 
     /// The title line and the rows; lines over `width` are cut, and not where that is nil.
@@ -56,7 +57,9 @@ struct Table {
     private static func onOneLine(_ text: String) -> String {
         String(
             String.UnicodeScalarView(
-                text.unicodeScalars.map { $0.value < 0x20 || (0x7F...0x9F).contains($0.value) ? " " : $0 }))
+                text.unicodeScalars.map {
+                    $0.value < 0x20 || (0x7F...0x9F).contains($0.value) ? " " : $0
+                }))
     }
 }
 

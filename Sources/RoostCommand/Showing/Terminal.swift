@@ -19,7 +19,9 @@ enum Terminal {
     /// Writes bytes to standard output and ends the line, where they do not end it themselves.
     static func writeLine(_ bytes: [UInt8]) {
         fflush(nil)
-        write(bytes.last == UInt8(ascii: "\n") ? bytes : bytes + [UInt8(ascii: "\n")], to: STDOUT_FILENO)
+        write(
+            bytes.last == UInt8(ascii: "\n") ? bytes : bytes + [UInt8(ascii: "\n")],
+            to: STDOUT_FILENO)
     }
 
     /// Asks on standard error; true for an answer that begins with y.
@@ -28,7 +30,9 @@ enum Terminal {
         return readLine()?.lowercased().hasPrefix("y") ?? false
     }
 
-    private static func write(_ text: String, to descriptor: Int32) { write(Array(text.utf8), to: descriptor) }
+    private static func write(_ text: String, to descriptor: Int32) {
+        write(Array(text.utf8), to: descriptor)
+    }
 
     /// What can't be written has no reader any more.
     private static func write(_ bytes: [UInt8], to descriptor: Int32) {

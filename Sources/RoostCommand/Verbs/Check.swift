@@ -31,22 +31,26 @@ struct Check: AsyncParsableCommand {
 
     static func lines(_ manifest: Manifest) -> [String] {
         let counts = [
-            Words.plural(manifest.functions.count, "function"), Words.plural(manifest.triggers.count, "trigger"),
+            Words.plural(manifest.functions.count, "function"),
+            Words.plural(manifest.triggers.count, "trigger"),
             Words.plural(manifest.schedules.count, "schedule"),
         ]
         return ["\(manifest.app) is right: \(counts.joined(separator: ", "))", ""]
-            + functions(manifest).lines(width: Terminal.width) + triggers(manifest) + schedules(manifest)
+            + functions(manifest).lines(width: Terminal.width) + triggers(manifest)
+            + schedules(manifest)
     }
 
     private static func functions(_ manifest: Manifest) -> Table {
         var table = Table([
             .init("FUNCTION"), .init("INPUT"), .init("TIMEOUT", isNumber: true),
-            .init("ATTEMPTS", isNumber: true), .init("CONCURRENCY", isNumber: true), .init("PRIORITY"),
+            .init("ATTEMPTS", isNumber: true), .init("CONCURRENCY", isNumber: true),
+            .init("PRIORITY"),
         ])
         for function in manifest.functions {
             let policies = function.policies
             table.add([
-                function.name, function.input.rawValue, Words.duration(seconds: policies.timeout.seconds),
+                function.name, function.input.rawValue,
+                Words.duration(seconds: policies.timeout.seconds),
                 "\(policies.retry.attemptsMax)", policies.concurrencyMax.map { "\($0)" },
                 policies.priority.rawValue,
             ])

@@ -30,7 +30,10 @@ struct FunctionsList: AsyncParsableCommand {
                 + states.map { .init($0.uppercased(), isNumber: true) })
         for item in page["items"]?.elements.map(Array.init) ?? [] {
             table.add(
-                [item.text("name"), item.text("input"), item["paused"]?.boolean == true ? "paused" : nil]
+                [
+                    item.text("name"), item.text("input"),
+                    item["paused"]?.boolean == true ? "paused" : nil,
+                ]
                     + states.map { item["counts"]?.count($0) })
         }
         return table
@@ -40,7 +43,8 @@ struct FunctionsList: AsyncParsableCommand {
 /// `roost functions pause NAME`
 struct FunctionsPause: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "pause", abstract: "Begin nothing more of a function; what is sent to it waits.")
+        commandName: "pause",
+        abstract: "Begin nothing more of a function; what is sent to it waits.")
 
     @Argument(help: "The function's name.")
     var name: String

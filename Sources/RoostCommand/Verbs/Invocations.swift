@@ -6,7 +6,8 @@ struct Invocations: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "List, show, retry and cancel invocations.",
         subcommands: [
-            InvocationsList.self, InvocationsShow.self, InvocationsRetry.self, InvocationsCancel.self,
+            InvocationsList.self, InvocationsShow.self, InvocationsRetry.self,
+            InvocationsCancel.self,
         ],
         defaultSubcommand: InvocationsList.self)
 }
@@ -16,7 +17,8 @@ struct InvocationsList: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list", abstract: "List invocations, the newest first.")
 
-    @Option(help: "Only those in a state: scheduled, ready, running, retrying, succeeded, cancelled or dead.")
+    @Option(
+        help: "Only those in a state: scheduled, ready, running, retrying, succeeded, dead…")
     var state: String?
 
     @Option(help: "Only those of a function.")
@@ -57,7 +59,8 @@ enum InvocationTable {
         for item in page["items"]?.elements.map(Array.init) ?? [] {
             table.add([
                 item.text("id"), item.text("function"), item.text("state"), attempts(item),
-                Words.time(item.text("acceptedAt")), Words.time(item.text("dueAt")), item.text("error"),
+                Words.time(item.text("acceptedAt")), Words.time(item.text("dueAt")),
+                item.text("error"),
             ])
         }
         return table

@@ -4,7 +4,8 @@ import Contract
 /// `roost invocations retry`: one by its id, or all of a function or state.
 struct InvocationsRetry: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "retry", abstract: "Run again what is dead, cancelled or done, or run now what waits.")
+        commandName: "retry",
+        abstract: "Run again what is dead, cancelled or done, or run now what waits.")
 
     @OptionGroup var mending: MendingOptions
 
@@ -51,22 +52,31 @@ struct MendingOptions: ParsableArguments {
         }
     }
 
-    private func changeOne(_ id: String, _ verb: String, _ connection: HostConnection) async throws {
+    private func changeOne(_ id: String, _ verb: String, _ connection: HostConnection) async throws
+    {
         let answer = try await connection.post("/v1/invocations/\(URLPart.encoded(id))/\(verb)")
         if showing.isJSON { return answer.show() }
         try answer.read { value in
             let state = value.text("state") ?? "changed"
-            print(answer.status == 202 ? "\(id) is \(state) and was asked to stop" : "\(id) is \(state)")
+            print(
+                answer.status == 202
+                    ? "\(id) is \(state) and was asked to stop" : "\(id) is \(state)")
         }
     }
 
     private func changeGroup(_ verb: String, _ connection: HostConnection) async throws {
         let path = "/v1/invocations/\(verb)"
-        let count = try await connection.post("\(path)?count=only", body: filter).read { $0.integer("count") ?? 0 }
+        let count = try await connection.post("\(path)?count=only", body: filter).read {
+            $0.integer("count") ?? 0
+        }
         if count > 0, !isSure {
             let what = "\(verb) \(Words.count(count)) invocations\(group)"
-            guard Terminal.canAsk else { throw CommandFailure.needsYes(count: Int(count), what: verb + group) }
-            guard Terminal.asks("\(what)?") else { throw CommandFailure.notDone("nothing was changed") }
+            guard Terminal.canAsk else {
+                throw CommandFailure.needsYes(count: Int(count), what: verb + group)
+            }
+            guard Terminal.asks("\(what)?") else {
+                throw CommandFailure.notDone("nothing was changed")
+            }
         }
         let answer = try await connection.post(path, body: filter)
         if showing.isJSON { return answer.show() }

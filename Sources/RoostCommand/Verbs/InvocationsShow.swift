@@ -42,7 +42,8 @@ struct InvocationsShow: AsyncParsableCommand {
             ("attempts", InvocationTable.attempts(value)),
         ]
         facts += [
-            ("accepted", "acceptedAt"), ("due", "dueAt"), ("started", "startedAt"), ("finished", "finishedAt"),
+            ("accepted", "acceptedAt"), ("due", "dueAt"), ("started", "startedAt"),
+            ("finished", "finishedAt"),
         ].map { ($0, Words.time(value.text($1)).map { "\($0) UTC" }) }
         facts.append(("error", value.text("error")))
         return FactList.lines(facts) + history(value) + logs(value)
@@ -52,14 +53,16 @@ struct InvocationsShow: AsyncParsableCommand {
         let attempts = value["history"]?.elements.map(Array.init) ?? []
         guard !attempts.isEmpty else { return [] }
         var table = Table([
-            .init("ATTEMPT", isNumber: true), .init("OUTCOME"), .init("STARTED (UTC)"), .init("FINISHED (UTC)"),
+            .init("ATTEMPT", isNumber: true), .init("OUTCOME"), .init("STARTED (UTC)"),
+            .init("FINISHED (UTC)"),
             .init("WORKER", isNumber: true), .init("ERROR"),
         ])
         for attempt in attempts {
             table.add([
                 attempt.integer("number").map { "\($0)" }, attempt.text("outcome"),
                 Words.time(attempt.text("startedAt")), Words.time(attempt.text("finishedAt")),
-                attempt.integer("worker").map { "\($0)" }, attempt.text("error") ?? attempt.text("note"),
+                attempt.integer("worker").map { "\($0)" },
+                attempt.text("error") ?? attempt.text("note"),
             ])
         }
         return [""] + table.lines(width: Terminal.width)
@@ -73,7 +76,8 @@ struct InvocationsShow: AsyncParsableCommand {
             let metadata = line["metadata"]?.members.map(Array.init) ?? []
             let pairs = metadata.map { " \($0.key.string)=\($0.value.text ?? "")" }.joined()
             table.add([
-                Words.time(line.text("time")), line.text("level"), (line.text("message") ?? "") + pairs,
+                Words.time(line.text("time")), line.text("level"),
+                (line.text("message") ?? "") + pairs,
             ])
         }
         return [""] + table.lines(width: Terminal.width)

@@ -5,11 +5,14 @@ import Contract
 struct Invoke: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Run a function and wait for its end.",
-        discussion: "Prints what the function answered. Exits with 1 where the attempt did not succeed.")
+        discussion:
+            "Prints what the function answered. Exits with 1 where the attempt did not succeed.")
 
     @OptionGroup var sending: SendingOptions
 
-    @Option(help: ArgumentHelp("How long to wait; default: the function's own timeout.", valueName: "seconds"))
+    @Option(
+        help: ArgumentHelp(
+            "How long to wait; default: the function's own timeout.", valueName: "seconds"))
     var timeout: Int?
 
     @OptionGroup var showing: ShowingOptions
@@ -22,7 +25,8 @@ struct Invoke: AsyncParsableCommand {
         }
         let body = try sending.body()
         let answer = try await HostConnection.with(host) { connection in
-            try await connection.post(sending.path, body: body, prefer: timeout.map { "wait=\($0)" })
+            try await connection.post(
+                sending.path, body: body, prefer: timeout.map { "wait=\($0)" })
         }
         if showing.isJSON { answer.show() }
         try answer.read { try finish($0, hasEnded: answer.status == 200) }

@@ -7,16 +7,20 @@ struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Run a host: serve an app's functions until SIGTERM or SIGINT.",
         discussion: """
-            Flags win over ROOST_… variables, and those over roost.ENVIRONMENT.yaml and roost.yaml. \
+            Flags win over ROOST_… variables,\
+             and those over roost.ENVIRONMENT.yaml and roost.yaml. \
             The first SIGTERM or SIGINT lets what runs end; a second one stops at once.
             """)
 
     @OptionGroup var settings: SettingsOptions
 
-    @Option(help: ArgumentHelp("Where HTTP triggers are served; port 0 picks one.", valueName: "host:port"))
+    @Option(
+        help: ArgumentHelp(
+            "Where HTTP triggers are served; port 0 picks one.", valueName: "host:port"))
     var listen: String?
 
-    @Option(help: ArgumentHelp("Where the API is served; port 0 picks one.", valueName: "host:port"))
+    @Option(
+        help: ArgumentHelp("Where the API is served; port 0 picks one.", valueName: "host:port"))
     var admin: String?
 
     @Option(help: ArgumentHelp("Worker processes; default: one for each core.", valueName: "n"))
@@ -50,7 +54,9 @@ struct SettingsOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The data directory; default: .roost", valueName: "dir"))
     var data: String?
 
-    @Option(help: ArgumentHelp("Names the second file of settings; default: development", valueName: "name"))
+    @Option(
+        help: ArgumentHelp(
+            "Names the second file of settings; default: development", valueName: "name"))
     var environment: String?
 
     var flags: ServeFlags {

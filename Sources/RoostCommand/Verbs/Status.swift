@@ -3,7 +3,8 @@ import Contract
 
 /// `roost status`: how the host is.
 struct Status: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Show how the host is and what it owes.")
+    static let configuration = CommandConfiguration(
+        abstract: "Show how the host is and what it owes.")
 
     @OptionGroup var showing: ShowingOptions
     @OptionGroup var host: HostOptions
@@ -48,7 +49,9 @@ struct Status: AsyncParsableCommand {
         let owing = functions.filter { $0.integer("owed") ?? 0 > 0 }
         return owing.map { function in
             let name = function.text("name") ?? ""
-            return "\(function.count("owed") ?? "0") invocations are owed to \"\(name)\", which the app no longer "
+            return
+                "\(function.count("owed") ?? "0") invocations are owed to \"\(name)\", which "
+                + "the app no longer "
                 + "has; end them with roost invocations cancel --function \(name)"
         }
     }

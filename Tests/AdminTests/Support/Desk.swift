@@ -30,7 +30,8 @@ final class Desk {
         runner.ended = { [unowned dispatcher] end in pump.later { dispatcher.ended(end) } }
         var parts = AdminParts(
             dispatcher: dispatcher, store: store,
-            facts: HostFacts(version: "1.2.3", app: "Shop", pid: 42, startedAt: Self.now - .minutes(2)),
+            facts: HostFacts(
+                version: "1.2.3", app: "Shop", pid: 42, startedAt: Self.now - .minutes(2)),
             clock: { Self.now }, backup: { _ in 4096 })
         parts.token = Self.token
         parts.limits = limits
@@ -54,12 +55,16 @@ final class Desk {
             FunctionDeclaration(name: "audit-order", input: .document),
         ],
         rows: [
-            row(1, "send-receipt"), row(2, "create-order"), row(3, "audit-order"), row(9, "old", isDeclared: false),
+            row(1, "send-receipt"), row(2, "create-order"), row(3, "audit-order"),
+            row(9, "old", isDeclared: false),
         ])
 
-    private static func row(_ number: Int64, _ name: String, isDeclared: Bool = true) -> Registered.Function {
+    private static func row(_ number: Int64, _ name: String, isDeclared: Bool = true)
+        -> Registered.Function
+    {
         Registered.Function(
-            number: FunctionNumber(number), name: name, isPaused: false, isDeclared: isDeclared, owed: 0)
+            number: FunctionNumber(number), name: name, isPaused: false, isDeclared: isDeclared,
+            owed: 0)
     }
 }
 
@@ -75,7 +80,9 @@ final class Pump {
 
     nonisolated func changed() { LoopActor.assumeIsolated { self.begin() } }
 
-    nonisolated func later(_ work: @escaping @LoopActor () -> Void) { Task { @LoopActor in work() } }
+    nonisolated func later(_ work: @escaping @LoopActor () -> Void) {
+        Task { @LoopActor in work() }
+    }
 
     private func begin() {
         guard !isBusy else { return }

@@ -11,12 +11,15 @@ enum Sample {
         _ state: InvocationState = .dead, function: Int64 = 1, error: String? = nil
     ) -> InvocationSummary {
         InvocationSummary(
-            id: id, number: number, event: event, function: FunctionNumber(function), state: state, charged: 2,
+            id: id, number: number, event: event, function: FunctionNumber(function), state: state,
+            charged: 2,
             runs: 3, acceptedAt: Desk.now, startedAt: Desk.now + .milliseconds(5),
             finishedAt: Desk.now + .milliseconds(9), error: error)
     }
 
-    static func detail(_ state: InvocationState, outcome: String, error: String? = nil) -> InvocationDetail {
+    static func detail(_ state: InvocationState, outcome: String, error: String? = nil)
+        -> InvocationDetail
+    {
         InvocationDetail(
             summary: summary(state, error: error),
             history: [
@@ -37,7 +40,8 @@ enum Sample {
         var gone = StoreStatus.Counts()
         gone[.scheduled] = 4
         return StoreStatus(
-            recorded: 16, pruned: 1, counts: counts, functions: [FunctionNumber(1): first, FunctionNumber(9): gone],
+            recorded: 16, pruned: 1, counts: counts,
+            functions: [FunctionNumber(1): first, FunctionNumber(9): gone],
             fileBytes: 8192, walBytes: 4096)
     }()
 }

@@ -90,7 +90,8 @@ final class ScriptedStore: Store {
         if let key = record.key?.key { state.eventByKey[key] = recorded }
         for (ordinal, owed) in record.owed.enumerated() where owed.start == .now {
             state.lastLease += 1
-            recorded.started.append(Recorded.Started(ordinal: ordinal, lease: Lease(state.lastLease)))
+            recorded.started.append(
+                Recorded.Started(ordinal: ordinal, lease: Lease(state.lastLease)))
         }
         return recorded
     }

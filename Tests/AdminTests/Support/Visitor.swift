@@ -19,7 +19,9 @@ struct Reply {
     /// A text of the body's object.
     func text(_ name: String) throws -> String? { try Array(body.utf8).withJSON { $0[name]?.text } }
 
-    func number(_ name: String) throws -> Int64? { try Array(body.utf8).withJSON { $0[name]?.integer } }
+    func number(_ name: String) throws -> Int64? {
+        try Array(body.utf8).withJSON { $0[name]?.integer }
+    }
 
     /// The words of a problem; fails where the reply is none.
     func problem(_ status: Int) throws -> String {
@@ -36,7 +38,8 @@ extension Desk {
         _ line: String, _ body: String = "", fields: [String] = [], token: String? = Desk.token,
         host: String? = nil
     ) async throws -> Reply {
-        var request = "\(line) HTTP/1.1\r\nHost: \(host ?? address.description)\r\nConnection: close\r\n"
+        var request =
+            "\(line) HTTP/1.1\r\nHost: \(host ?? address.description)\r\nConnection: close\r\n"
         if let token { request += "Authorization: Bearer \(token)\r\n" }
         for field in fields { request += "\(field)\r\n" }
         request += "Content-Length: \(body.utf8.count)\r\n\r\n\(body)"

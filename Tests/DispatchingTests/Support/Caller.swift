@@ -16,11 +16,13 @@ final class Caller {
             callID: EventID(callAt: desk.now, random: UInt64(hash ?? 0)))
         let key = hash.map {
             Call.Key(
-                hash: [$0], fingerprint: [7], expiresAt: desk.now + .hours(24), responseBytesMax: 100)
+                hash: [$0], fingerprint: [7], expiresAt: desk.now + .hours(24),
+                responseBytesMax: 100)
         }
         desk.dispatcher.call(
             Call(
-                function: FunctionNumber(number), event: event, onceKey: key.map { _ in "once" }, key: key,
+                function: FunctionNumber(number), event: event, onceKey: key.map { _ in "once" },
+                key: key,
                 mayRunAgain: mayRunAgain
             ) { [self] in answers.append($0) })
         return self

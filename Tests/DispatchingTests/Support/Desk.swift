@@ -42,9 +42,12 @@ final class Desk {
         return Registry(declarations: functions, rows: rows)
     }
 
-    private static func row(_ number: Int64, _ name: String, isDeclared: Bool) -> Registered.Function {
+    private static func row(_ number: Int64, _ name: String, isDeclared: Bool)
+        -> Registered.Function
+    {
         Registered.Function(
-            number: FunctionNumber(number), name: name, isPaused: false, isDeclared: isDeclared, owed: 0)
+            number: FunctionNumber(number), name: name, isPaused: false, isDeclared: isDeclared,
+            owed: 0)
     }
 
     var running: [Assignment] { runner.running }
@@ -64,13 +67,17 @@ final class Desk {
         repeat {
             count += 1
             guard count <= max else {
-                Issue.record("the dispatcher still asks after \(max) turns", sourceLocation: location)
+                Issue.record(
+                    "the dispatcher still asks after \(max) turns", sourceLocation: location)
                 return
             }
         } while turn() || asked > 0
     }
 
-    func record(_ number: Int64 = 1, start: Owed.Start = .whenClaimed, watcher: ((Dispatcher.Notice) -> Void)? = nil) {
+    func record(
+        _ number: Int64 = 1, start: Owed.Start = .whenClaimed,
+        watcher: ((Dispatcher.Notice) -> Void)? = nil
+    ) {
         let event = NewEvent(kind: .command, subject: "f", acceptedAt: now, data: Array("{}".utf8))
         dispatcher.record(
             Record(event: event, owed: [Owed(function: FunctionNumber(number), start: start)]),
@@ -99,7 +106,8 @@ final class Desk {
     ) {
         runner.running.removeAll { $0.attempt == assignment.attempt }
         let report = Report(
-            outcome: outcome, beganAt: now, duration: .milliseconds(3), reads: reads, effects: effects,
+            outcome: outcome, beganAt: now, duration: .milliseconds(3), reads: reads,
+            effects: effects,
             response: response)
         dispatcher.ended(AttemptEnd(attempt: assignment.attempt, report: report, worker: 77))
     }
@@ -121,6 +129,7 @@ final class ScriptedRunner: Runner {
     var running: [Assignment] = []
     private(set) var begun: [Assignment] = []
     private(set) var cancelled: [AttemptNumber] = []
+    private(set) var dropped: [AttemptNumber] = []
     var began: (Assignment) -> Void = { _ in }
 
     func run(_ assignment: Assignment) {
@@ -130,6 +139,8 @@ final class ScriptedRunner: Runner {
     }
 
     func cancel(_ attempt: AttemptNumber) { cancelled.append(attempt) }
+
+    func dropBody(of attempt: AttemptNumber) { dropped.append(attempt) }
 }
 
 /// Random numbers that are the same in every run (SplitMix64).

@@ -71,7 +71,8 @@ final class TinyStore {
         case .pause(let function, let isPaused):
             if isPaused { paused.insert(function) } else { paused.remove(function) }
             return .paused
-        case .retry, .cancel, .register, .write, .prune: return .refused(.broken("not in this store"))
+        case .retry, .cancel, .register, .write, .prune:
+            return .refused(.broken("not in this store"))
         }
     }
 
@@ -146,7 +147,8 @@ final class TinyStore {
         var room = claim.invocationsMax
         for want in claim.wants {
             let able = line.filter { rows[$0]!.function == want.function }
-            let taken = able.prefix(paused.contains(want.function) ? 0 : min(want.invocationsMax, room))
+            let taken = able.prefix(
+                paused.contains(want.function) ? 0 : min(want.invocationsMax, room))
             room -= taken.count
             if taken.count == able.count || paused.contains(want.function) {
                 claimed.exhausted.append(want.function)
@@ -166,10 +168,14 @@ final class TinyStore {
 
     private func settle(_ settling: Settling) -> Answer {
         let number = settling.held.invocation
-        guard let row = rows[number], row.lease == settling.held.lease else { return .refused(.leaseLost) }
+        guard let row = rows[number], row.lease == settling.held.lease else {
+            return .refused(.leaseLost)
+        }
         var settled = Settled()
         let ending = settling.ending
-        if let refusal = commit(settling.effects, ending, &settled.ready) { return .refused(refusal) }
+        if let refusal = commit(settling.effects, ending, &settled.ready) {
+            return .refused(refusal)
+        }
         endings.append(ending)
         if ending.outcome.isCharged { rows[number]!.charged += 1 }
         if case .crashed = ending.outcome { rows[number]!.suspicion = .convicted }
@@ -205,7 +211,9 @@ final class TinyStore {
 
     private func conclude(_ conclusion: Conclusion) -> Answer {
         let key = conclusion.response?.keyHash
-        if let key, let known = conclusions.compactMap(\.response).first(where: { $0.keyHash == key }) {
+        if let key,
+            let known = conclusions.compactMap(\.response).first(where: { $0.keyHash == key })
+        {
             return .refused(.answered(known))
         }
         var concluded = Concluded(event: conclusion.event.callID!, ready: [])
@@ -227,7 +235,9 @@ final class TinyStore {
 
     private func cancel(_ number: InvocationNumber) -> Answer {
         guard let row = rows[number] else { return .refused(.unknownInvocation) }
-        if let lease = row.lease { return .refused(.isRunning(Held(invocation: number, lease: lease))) }
+        if let lease = row.lease {
+            return .refused(.isRunning(Held(invocation: number, lease: lease)))
+        }
         guard row.state.isOwed else { return .refused(.isFinished(row.state)) }
         leave(number, as: .cancelled)
         return .selected(Selected(count: 1))

@@ -1,0 +1,53 @@
+import Contract
+
+extension Dispatcher {
+    /// Looks at what waited too long, and again for what could not be had; once a second or so.
+    package func tick() {
+        let now = clock()
+        let late =
+            waitingCalls.removeAll { $0.waitsUntil <= now }
+            + waitingAgain.removeAll { $0.waitsUntil <= now } + takeAlone { $0.waitsUntil <= now }
+        for work in late {
+            leave(work)
+            endTurn(of: work)
+        }
+        isClaimFutile = false
+        freed()
+        if let nextDueAt, nextDueAt <= now { due() } else if !isDueLookedAt { changed() }
+        answerWithoutSlot(late)
+    }
+
+    /// Begins what waits for a slot, as far as there is room: what ran before first.
+    func beginWaiting() {
+        while let work = waitingAgain.popFirst(where: { self.slots.hasRoomToGoOn(of: $0) }) {
+            takeSlot(for: work)
+            begin(work)
+        }
+        while let work = waitingCalls.popFirst(where: { self.hasRoomForCall(of: $0) }) {
+            takeSlot(for: work)
+            begin(work)
+        }
+    }
+
+    /// Takes out of the line for quarantine what `isTaken` names.
+    func takeAlone(where isTaken: (Work) -> Bool) -> [Work] {
+        guard waitingAlone.contains(where: isTaken) else { return [] }
+        let taken = waitingAlone.filter(isTaken)
+        waitingAlone.removeAll(where: isTaken)
+        return Array(taken)
+    }
+
+    /// Tells callers that there was no slot in time; what else is among `works` is not touched.
+    func answerWithoutSlot(_ works: [Work]) {
+        for case .call(let call) in works.lazy.map(\.kind) {
+            counts.callsWithoutSlot += 1
+            call.answered(.noSlot)
+        }
+    }
+
+    /// True when a caller can be served now; of a function that runs apart, a few at once.
+    func hasRoomForCall(of function: Int) -> Bool {
+        guard slots.hasRoomForCall(of: function) else { return false }
+        return !isApart(function) || slots.inUse(of: function) < limits.quarantineWorkersMax
+    }
+}
