@@ -5,6 +5,9 @@ SWIFT_FILES := Package.swift Functions Triggers Schedules Sources Tests Benchmar
 # At a terminal the build shows how far it is; in a log only what went wrong.
 QUIET = $$([ -t 2 ] || echo --quiet)
 
+# The tests that start hosts and workers of their own have the machine to themselves.
+PROCESSES := JourneyTests|WorkersTests
+
 .DEFAULT_GOAL := help
 .PHONY: help run test install build lint format tidy bench docs clean
 
@@ -17,7 +20,8 @@ run: build ## install what is missing, build, start the host with the sample app
 test: install lint ## what CI runs: format, a build with warnings as errors, every test
 	@echo "building; a clean build takes some minutes"
 	swift build --build-tests $(QUIET)
-	swift test --skip-build --disable-xctest $(QUIET)
+	swift test --skip-build --disable-xctest $(QUIET) --skip '$(PROCESSES)'
+	swift test --skip-build --disable-xctest $(QUIET) --no-parallel --filter '$(PROCESSES)'
 
 install: ## install the Debian packages that are missing, and check Swift
 	@scripts/install

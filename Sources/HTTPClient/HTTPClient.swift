@@ -100,6 +100,7 @@ private enum Library {
     private nonisolated static let code = curl_global_init(Int(CURL_GLOBAL_DEFAULT))
 
     static func start() async {
+        // Nothing in there throws; where it could, the check below says so.
         let code = try? await offLoop { Self.code }
         precondition(code == CURLE_OK, "libcurl starts")
         isStarted = true
