@@ -3,8 +3,9 @@ import Roost
 /// What GitHub posts when someone pushes to the repository that the catalogue is kept in.
 struct Push: Decodable, Sendable {
     struct Repository: Decodable, Sendable {
-        var full_name: String
-        var default_branch: String
+        var fullName: String
+
+        enum CodingKeys: String, CodingKey { case fullName = "full_name" }
     }
 
     struct Commit: Decodable, Sendable {
@@ -57,7 +58,7 @@ let receivePush = Function("receive-push") { (request: WebRequest, context) in
     let push = try request.json(Push.self)
     let change = CatalogueChange(
         id: request.headers[.gitHubDelivery] ?? context.invocation,
-        repository: push.repository.full_name, head: push.after, commits: push.commits.count,
+        repository: push.repository.fullName, head: push.after, commits: push.commits.count,
         files: push.files)
     try context[catalogueChanges].put(change)
     try context[catalogueCounts].merge(

@@ -17,15 +17,16 @@ final class Applier {
     init(_ db: Database, _ limits: Limits) throws {
         ledger = try Ledger(db)
         let invocations = try InvocationRows(db, ledger)
+        let attempts = try AttemptRows(db)
         let ordering = try OrderingKeys(db)
         recorder = try Recorder(db, ledger, invocations, ordering, backlogMax: limits.backlogMax)
         documents = try Documents(db, ledger, bytesMax: limits.documentBytesMax)
-        settler = Settler(ledger, invocations, ordering, recorder, documents)
-        concluder = try Concluder(db, ledger, invocations, recorder, settler)
+        settler = Settler(ledger, invocations, attempts, ordering, recorder, documents)
+        concluder = try Concluder(db, ledger, invocations, attempts, recorder, settler)
         claimer = try Claimer(db, ledger, invocations)
-        selector = try Selector(db, ledger, invocations, settler)
+        selector = try Selector(db, ledger, invocations, attempts, settler)
         registrar = try Registrar(db, ledger, invocations, settler, runsMax: limits.runsMax)
-        pruner = try Pruner(db, ledger)
+        pruner = try Pruner(db, ledger, invocations)
     }
 
     /// Decides and applies; a refusal has written nothing, a throw may have written anything.

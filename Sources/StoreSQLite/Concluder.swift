@@ -5,6 +5,7 @@ import Invocations
 /// Records calls that ran before anything of them was recorded.
 final class Concluder {
     private let invocations: InvocationRows
+    private let attempts: AttemptRows
     private let ledger: Ledger
     private let recorder: Recorder
     private let settler: Settler
@@ -12,11 +13,12 @@ final class Concluder {
     private let insert: PreparedStatement
 
     init(
-        _ db: Database, _ ledger: Ledger, _ invocations: InvocationRows, _ recorder: Recorder,
-        _ settler: Settler
+        _ db: Database, _ ledger: Ledger, _ invocations: InvocationRows, _ attempts: AttemptRows,
+        _ recorder: Recorder, _ settler: Settler
     ) throws {
         self.ledger = ledger
         self.invocations = invocations
+        self.attempts = attempts
         self.recorder = recorder
         self.settler = settler
         select = try PreparedStatement(ResponseColumns.select, db)
@@ -82,7 +84,7 @@ final class Concluder {
         let note = ending.note(dropped)
         guard new.state != .succeeded || conclusion.runs > 1 || note != nil else { return }
         guard let row = try invocations.row(new.number) else { return }
-        try invocations.append(ending, to: row, note: note)
+        try attempts.append(ending, to: row, note: note)
     }
 
     private func insert(_ response: StoredResponse, _ event: EventNumber) throws {

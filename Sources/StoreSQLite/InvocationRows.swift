@@ -24,7 +24,7 @@ struct InvocationRow {
     var held: Held { Held(invocation: InvocationNumber(number), lease: Lease(lease)) }
 }
 
-/// The rows of invocations and of their attempts.
+/// The rows of invocations.
 ///
 /// Each verb is one transition of the drawing above `InvocationState`; it counts what it moves.
 final class InvocationRows {
@@ -38,8 +38,6 @@ final class InvocationRows {
     private let release: PreparedStatement
     private let start: PreparedStatement
     private let restart: PreparedStatement
-    private let insertAttempt: PreparedStatement
-    private let findAttempt: PreparedStatement
     private let insertStraggler: PreparedStatement
     private let dataBytes: PreparedStatement
 
@@ -88,12 +86,6 @@ final class InvocationRows {
             UPDATE invocations SET lease = ?2, runs = ?3, charged = ?4, suspicion = ?5, error = ?6,
             began_at = ?7 WHERE number = ?1
             """, db)
-        insertAttempt = try PreparedStatement(
-            """
-            INSERT INTO attempts (invocation, series, number, outcome, error, began_at, ended_at, worker, note)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-            """, db)
-        findAttempt = try PreparedStatement("SELECT 1 FROM attempts WHERE invocation = ? LIMIT 1", db)
         insertStraggler = try PreparedStatement(
             "INSERT OR IGNORE INTO stragglers (finished_at, invocation) VALUES (?, ?)", db)
         dataBytes = try PreparedStatement("SELECT length(data) FROM events WHERE number = ?", db)
@@ -258,27 +250,6 @@ final class InvocationRows {
 
     // MARK: what is kept beside
 
-    func append(_ ending: Ending, to row: InvocationRow, note: String?) throws {
-        insertAttempt.bind(1, row.number)
-        insertAttempt.bind(2, row.series)
-        insertAttempt.bind(3, row.runs)
-        insertAttempt.bind(4, ending.outcome.name)
-        insertAttempt.bind(5, ending.outcome.error)
-        insertAttempt.bind(6, ending.beganAt.milliseconds)
-        insertAttempt.bind(7, ending.endedAt.milliseconds)
-        insertAttempt.bind(8, Int64(ending.worker))
-        insertAttempt.bind(9, note)
-        try insertAttempt.run()
-    }
-
-    /// Keeps the attempt that succeeded at first, unless it left a row for its note.
-    func appendIfAbsent(_ ending: Ending, to row: InvocationRow) throws {
-        findAttempt.bind(1, row.number)
-        let isThere = try findAttempt.next()
-        findAttempt.reset()
-        if !isThere { try append(ending, to: row, note: nil) }
-    }
-
     /// What a dead letter counts for in the bound of dead letters.
     func deadBytes(_ number: Int64) throws -> Int {
         dataBytes.bind(1, number >> InvocationNumber.ordinalBits)
@@ -286,5 +257,5 @@ final class InvocationRows {
         return Self.deadRowBytes + (try dataBytes.next() ? dataBytes.int(0) : 0)
     }
 
-    static let deadRowBytes = 512
+    private static let deadRowBytes = 512
 }

@@ -16,26 +16,23 @@ struct Opening {
         let check = FileCheck(path: path)
         try check.checkFile()
         do {
-            try checkBeforeUse(check)
             let configuration = Connections.configuration(options)
+            // The first connection looks before anything is changed; later it copies the log.
+            let checkpoints = try DatabaseQueue(path: path, configuration: configuration)
+            try checkpoints.inDatabase { db in try check.checkContents(db, known: migrations.count) }
             let pool = try DatabasePool(path: path, configuration: configuration)
             try pool.writeWithoutTransaction { db in
                 try Migrations(steps: migrations, path: path).migrate(db, now: Int64(time(nil)) * 1000)
                 try Connections.finish(db, options)
                 length.watch(db)
             }
-            return Opened(pool: pool, checkpoints: try DatabaseQueue(path: path, configuration: configuration))
+            // A connection from before the file had a log learns of it by reading.
+            try checkpoints.inDatabase { db in
+                _ = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master")
+            }
+            return Opened(pool: pool, checkpoints: checkpoints)
         } catch {
             throw check.error(error)
         }
-    }
-
-    /// Looks at the file through a connection that changes nothing.
-    private func checkBeforeUse(_ check: FileCheck) throws {
-        var configuration = Configuration()
-        configuration.busyMode = .timeout(5)
-        let queue = try DatabaseQueue(path: path, configuration: configuration)
-        try queue.inDatabase { db in try check.checkContents(db, known: migrations.count) }
-        try queue.close()
     }
 }

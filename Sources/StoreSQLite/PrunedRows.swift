@@ -15,10 +15,11 @@ final class PrunedRows {
     private let deleteInvocation: PreparedStatement
     private let deleteAttempts: PreparedStatement
     private let deleteEvent: PreparedStatement
-    private let dataBytes: PreparedStatement
+    private let invocations: InvocationRows
 
-    init(_ db: Database, _ ledger: Ledger) throws {
+    init(_ db: Database, _ ledger: Ledger, _ invocations: InvocationRows) throws {
         self.ledger = ledger
+        self.invocations = invocations
         nextEvents = try PreparedStatement(
             "SELECT number, accepted_at FROM events WHERE number > ? ORDER BY number LIMIT ?", db)
         ofEvent = try PreparedStatement(
@@ -45,7 +46,6 @@ final class PrunedRows {
         deleteInvocation = try PreparedStatement("DELETE FROM invocations WHERE number = ?", db)
         deleteAttempts = try PreparedStatement("DELETE FROM attempts WHERE invocation = ?", db)
         deleteEvent = try PreparedStatement("DELETE FROM events WHERE number = ?", db)
-        dataBytes = try PreparedStatement("SELECT length(data) FROM events WHERE number = ?", db)
     }
 
     private struct Row {
@@ -123,7 +123,7 @@ final class PrunedRows {
         var forgotten = 0
         for row in try rows(oldestDead) {
             guard row.finishedAt < before.milliseconds || (isOverNow && isOver()) else { break }
-            ledger.addDeadBytes(try -deadBytes(row.number))
+            ledger.addDeadBytes(try -invocations.deadBytes(row.number))
             try forget(row)
             forgotten += 1
         }
@@ -164,11 +164,5 @@ final class PrunedRows {
     private func delete(event: Int64) throws {
         deleteEvent.bind(1, event)
         try deleteEvent.run()
-    }
-
-    private func deadBytes(_ number: Int64) throws -> Int {
-        dataBytes.bind(1, number >> InvocationNumber.ordinalBits)
-        defer { dataBytes.reset() }
-        return InvocationRows.deadRowBytes + (try dataBytes.next() ? dataBytes.int(0) : 0)
     }
 }

@@ -18,9 +18,9 @@ final class Pruner {
     /// How many rows go between two looks at the clock.
     private static let step = 32
 
-    init(_ db: Database, _ ledger: Ledger) throws {
+    init(_ db: Database, _ ledger: Ledger, _ invocations: InvocationRows) throws {
         self.ledger = ledger
-        rows = try PrunedRows(db, ledger)
+        rows = try PrunedRows(db, ledger, invocations)
         expiredKeys = try PreparedStatement(
             """
             DELETE FROM keys WHERE hash IN

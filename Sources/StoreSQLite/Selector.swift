@@ -6,13 +6,18 @@ import Invocations
 final class Selector {
     private let ledger: Ledger
     private let invocations: InvocationRows
+    private let attempts: AttemptRows
     private let settler: Settler
     private let finder: Finder
     private let pause: PreparedStatement
 
-    init(_ db: Database, _ ledger: Ledger, _ invocations: InvocationRows, _ settler: Settler) throws {
+    init(
+        _ db: Database, _ ledger: Ledger, _ invocations: InvocationRows, _ attempts: AttemptRows,
+        _ settler: Settler
+    ) throws {
         self.ledger = ledger
         self.invocations = invocations
+        self.attempts = attempts
         self.settler = settler
         finder = try Finder(db, ledger)
         pause = try PreparedStatement("UPDATE functions SET paused = ? WHERE number = ?", db)
@@ -85,7 +90,7 @@ final class Selector {
         let ending = Ending(
             outcome: .succeeded, settlement: .succeeded, beganAt: Instant(milliseconds: row.beganAt),
             endedAt: Instant(milliseconds: row.finishedAt), worker: row.worker)
-        try invocations.appendIfAbsent(ending, to: row)
+        try attempts.appendIfAbsent(ending, to: row)
     }
 
     // MARK: cancel

@@ -6,16 +6,18 @@ import Invocations
 final class Settler {
     private let ledger: Ledger
     private let invocations: InvocationRows
+    private let attempts: AttemptRows
     private let ordering: OrderingKeys
     private let recorder: Recorder
     private let documents: Documents
 
     init(
-        _ ledger: Ledger, _ invocations: InvocationRows, _ ordering: OrderingKeys, _ recorder: Recorder,
-        _ documents: Documents
+        _ ledger: Ledger, _ invocations: InvocationRows, _ attempts: AttemptRows, _ ordering: OrderingKeys,
+        _ recorder: Recorder, _ documents: Documents
     ) {
         self.ledger = ledger
         self.invocations = invocations
+        self.attempts = attempts
         self.ordering = ordering
         self.recorder = recorder
         self.documents = documents
@@ -79,7 +81,7 @@ final class Settler {
         let note = ending.note(droppedKeys)
         let isFirstTry = row.runs == 1 && row.series == 0 && note == nil
         if ending.settlement != .succeeded || !isFirstTry {
-            try invocations.append(ending, to: row, note: note)
+            try attempts.append(ending, to: row, note: note)
         }
         switch ending.settlement {
         case .succeeded:

@@ -19,29 +19,7 @@ private func failing(_ error: any Error) -> Function<Command<Int>> {
     Function("failing") { (_: Command<Int>, _) in throw error }
 }
 
-/// Suspends until its task is cancelled.
-private func untilCancelled() async throws {
-    let never = AsyncStream<Void> { _ in }
-    for await _ in never {}
-    try Task.checkCancellation()
-}
-
 @Suite("A worker", .timeLimit(.minutes(1))) @LoopActor struct WorkerLoopTests {
-    private static let refusals: [String] = [
-        "no function of the app is named \"nopo\"; did you mean \"noop\"? "
-            + "list it in the app's `functions`",
-        "the delay of a command is -1.0 seconds, expected 0 to 3650 days",
-        "the idempotency key has a blank or a character beyond ASCII at place 2; "
-            + "expected 1 to 255 visible ASCII characters, in quotes or bare; "
-            + "a UUID is a good one",
-        "the document path \"Items/a\" has 'I' at place 1; expected collection/id, "
-            + "and again /collection/id for each level below",
-        "the document id \"a/b\" has '/' at place 2; expected 1 to 200 bytes without "
-            + "'/' and control characters",
-        "a document of \"texts\" could not be written as JSON: it is no object",
-        "a document of \"texts\" has 1048584 bytes, where 1048576 are the most",
-    ]
-
     @Test("says hello with its manifest, and answers probes at once")
     func greets() async throws {
         let bench = try WorkerBench([noop])
@@ -211,84 +189,6 @@ private func untilCancelled() async throws {
         }
     }
 
-    @Test("cancels the task of an attempt, also while it waits for an answer")
-    func cancels() async throws {
-        let waits = Function("waits") { (_: Command<Int>, _) in try await untilCancelled() }
-        let reads = Function("reads") { (_: Command<Int>, context) in
-            _ = try await context[items].get("a")
-        }
-
-        try await withWorker(waits, reads) { bench in
-            try bench.invoke(1, "waits")
-            bench.send(.cancel, 1)
-            #expect(try await bench.outcome().report.outcome == .interrupted(.cancelled))
-
-            try bench.invoke(2, "reads")
-            _ = try await bench.next(.read)
-            bench.send(.cancel, 2)
-            #expect(try await bench.outcome().report.outcome == .interrupted(.cancelled))
-        }
-    }
-
-    @Test("times an attempt out: one that hears of it at once, a deaf one after the grace")
-    func timesOut() async throws {
-        let hears = Function("hears") { (_: Command<Int>, _) in try await untilCancelled() }
-        let release = AsyncStream<Void>.makeStream()
-        let deaf = Function("deaf") { (_: Command<Int>, context) in
-            // A task of its own does not hear of the cancelling.
-            await Task.detached { for await _ in release.stream {} }.value
-            try context.send(1, to: noop)
-        }
-
-        try await withWorker(hears, deaf, noop) { bench in
-            try bench.invoke(1, "hears", timeout: .milliseconds(20))
-            #expect(try await bench.outcome().report.outcome == .timedOut)
-
-            try bench.invoke(2, "deaf", timeout: .milliseconds(20))
-            let report = try await bench.outcome().report
-            #expect(report.outcome == .timedOut)
-            #expect(report.duration >= .milliseconds(120))
-
-            // The late result is dropped: what comes next is another attempt's.
-            release.continuation.finish()
-            try bench.invoke(3, "noop")
-            #expect(try await bench.outcome().number == 3)
-        }
-    }
-
-    @Test("lets a handler hear of its timeout that computes and never suspends")
-    func timesOutComputing() async throws {
-        let computes = Function("computes") { (_: Command<Int>, context) in
-            let deadline = ContinuousClock.now + .seconds(10)
-            while !Task.isCancelled, ContinuousClock.now < deadline {}
-            if ContinuousClock.now < deadline { try context.send(1, to: noop) }
-        }
-
-        try await withWorker(computes, noop) { bench in
-            try bench.invoke(1, "computes", timeout: .milliseconds(20))
-            let report = try await bench.outcome().report
-
-            #expect(report.outcome == .succeeded)
-            #expect(report.effects.count == 1)
-        }
-    }
-
-    @Test("counts success within the grace as success")
-    func succeedsInGrace() async throws {
-        let late = Function("late") { (_: Command<Int>, context) in
-            try? await untilCancelled()
-            try context.send(1, to: noop)
-        }
-
-        try await withWorker(late, noop) { bench in
-            try bench.invoke(1, "late", timeout: .milliseconds(20))
-            let report = try await bench.outcome().report
-
-            #expect(report.outcome == .succeeded)
-            #expect(report.effects.count == 1)
-        }
-    }
-
     @Test("sends log lines with their metadata, and hands out the secrets that are declared")
     func logs() async throws {
         let tells = Function("tells", secrets: ["KEY"]) { (_: Command<Int>, context) in
@@ -308,38 +208,6 @@ private func untilCancelled() async throws {
             #expect(said.number == 4)
             #expect(line == WorkerLog(level: "warning", message: "look", metadata: ["secret": "5"]))
             #expect(try await bench.outcome().report.outcome == .succeeded)
-        }
-    }
-
-    @Test("refuses at the call what could not be committed")
-    func refusesWrites() async throws {
-        let misspelt = Function("nopo") { (_: Command<Int>, _) in }
-        let writes = Function("writes") { (_: Command<Int>, context) in
-            func text(_ body: () throws -> Void) -> String {
-                do { try body() } catch { return "\(error)" }
-                return "taken"
-            }
-            let big = String(repeating: "x", count: 1 << 20)
-            let texts = [
-                text { try context.send(1, to: misspelt) },
-                text { try context.send(1, to: noop, after: .seconds(-1)) },
-                text { try context.send(1, to: noop, key: "a b") },
-                text { try context.collection("Items", of: Item.self).delete("a") },
-                text { try context[items].delete("a/b") },
-                text { try context.collection("texts", of: String.self).put("x", id: "a") },
-                text {
-                    try context.collection("texts", of: [String: String].self).put(
-                        ["x": big], id: "a")
-                },
-            ]
-            throw Rejection(texts.joined(separator: "\n"))
-        }
-
-        try await withWorker(writes, noop) { bench in
-            try bench.invoke(1, "writes")
-            let reason = try await bench.outcome().report.outcome.error
-
-            #expect(reason?.split(separator: "\n").map(String.init) == Self.refusals)
         }
     }
 

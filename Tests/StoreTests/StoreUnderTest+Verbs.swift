@@ -164,3 +164,12 @@ extension Recorded {
     /// The first invocation of the event.
     var first: InvocationNumber { InvocationNumber(event: number, ordinal: 0) }
 }
+
+/// Waits, 20 seconds at most, until what `what` says is so.
+func eventually(_ what: String, _ isSo: () -> Bool) async throws {
+    let deadline = ContinuousClock.now + .seconds(20)
+    while !isSo() {
+        try #require(ContinuousClock.now < deadline, "within 20 s: \(what)")
+        await Task.yield()
+    }
+}

@@ -14,6 +14,9 @@ final class HandlerLine: Sendable {
         var runners = 0
     }
 
+    /// What a runner starts before it goes to the end of the pool's queue.
+    private static let attemptsPerTurn = 32
+
     private let state = Mutex(State())
     private let runnersMax = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
 
@@ -25,16 +28,22 @@ final class HandlerLine: Sendable {
             state.runners += 1
             return true
         }
-        guard needsRunner else { return }
+        if needsRunner { startRunner() }
+    }
+
+    private func startRunner() {
         // Nobody waits for it: it ends when the line is empty.
         _ = Task.detached { self.serve() }
     }
 
     private func serve() {
-        while let run = next() {
+        for _ in 0..<Self.attemptsPerTurn {
+            guard let run = next() else { return }
             // Nobody waits for it: the attempt knows its task, and reports when it ends.
             _ = Task.immediateDetached { await run.run() }
         }
+        // Handlers that go on after a wait stand in the pool's queue: they get the thread first.
+        startRunner()
     }
 
     private func next() -> AttemptRun? {

@@ -5,7 +5,11 @@ import RoostTesting
 import StoreSQLite
 import Testing
 
-/// The stores that the suite states the contract of; a store that comes later is added here.
+// StoreConformance: the suites named "Every store, …" state the whole contract of the port `Store`,
+// in sentences, and run over every store of this list. A store that comes later is added here and
+// passes them unchanged.
+
+/// The stores that the suites run over.
 let storeMakers = [StoreMaker.memory, StoreMaker.sqlite]
 
 /// How to make one kind of store for a test.
