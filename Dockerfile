@@ -16,8 +16,8 @@ WORKDIR /source
 COPY Package.* ./
 RUN swift package resolve
 COPY . .
-RUN swift build -c release --static-swift-stdlib --product roost \
-    && swift build -c release --static-swift-stdlib --product "$APP" \
+RUN swift build -c release --static-swift-stdlib -Xswiftc -enforce-exclusivity=unchecked --product roost \
+    && swift build -c release --static-swift-stdlib -Xswiftc -enforce-exclusivity=unchecked --product "$APP" \
     && mkdir /result \
     && cp "$(swift build -c release --show-bin-path)/roost" /result/roost \
     && cp "$(swift build -c release --show-bin-path)/$APP" /result/app

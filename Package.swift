@@ -74,7 +74,8 @@ let package = Package(
 
         // 4  what comes in, and what people see
         module(
-            "Intake", "Contract", "Dispatching", "EventLoop", "HTTPServer", "Invocations", "Workers",
+            "Intake", "Contract", "Dispatching", "EventLoop", "HTTPServer", "Invocations",
+            "Workers",
             .crypto, .httpTypes),
         module(
             "Admin", "Contract", "Dispatching", "EventLoop", "HTTPServer", "Invocations", "Workers",
@@ -89,7 +90,9 @@ let package = Package(
         // 6  the binary, and the sample app
         .executableTarget(
             name: "RoostCommand",
-            dependencies: ["Contract", "EventLoop", "HTTPClient", "Hosting", .argumentParser, .httpTypes],
+            dependencies: [
+                "Contract", "EventLoop", "HTTPClient", "Hosting", .argumentParser, .httpTypes,
+            ],
             swiftSettings: strict),
         .executableTarget(
             name: "OrderDesk", dependencies: ["Roost"], path: ".",

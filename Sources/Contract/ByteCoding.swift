@@ -99,7 +99,8 @@ package struct ByteReader {
     }
 
     /// A count of things that take at least `bytesEach` each, so that a lie is found before it costs.
-    package mutating func count(_ what: StaticString, bytesEach: Int = 1) throws(FrameError) -> Int {
+    package mutating func count(_ what: StaticString, bytesEach: Int = 1) throws(FrameError) -> Int
+    {
         let value = try number(what)
         guard value <= UInt64(remaining / bytesEach) else { throw .truncated(what: "\(what)") }
         return Int(value)

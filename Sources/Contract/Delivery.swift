@@ -50,10 +50,13 @@ public struct Delivery: Sendable {
             throw .oversize(found: Int(clamping: length), max: dataBytesMax)
         }
         let isInline = length <= UInt64(Frame.bodyBytesMax)
-        guard reader.remaining == (isInline ? Int(length) : 0) else { throw .truncated(what: "data") }
+        guard reader.remaining == (isInline ? Int(length) : 0) else {
+            throw .truncated(what: "data")
+        }
         if isInline { event = event.with(data: Array(reader.rest())) }
         let delivery = Delivery(
-            function: function, attempt: attempt, timeout: timeout, event: event, invocation: invocation,
+            function: function, attempt: attempt, timeout: timeout, event: event,
+            invocation: invocation,
             onceKey: onceKey)
         return (delivery, isInline ? 0 : Int(length))
     }
@@ -88,7 +91,9 @@ extension Event {
 
     fileprivate init(attributesFrom reader: inout ByteReader) throws(FrameError) {
         let id = try reader.id("event")
-        guard let kind = InputKind(code: try reader.byte("kind")) else { throw .malformed(what: "kind") }
+        guard let kind = InputKind(code: try reader.byte("kind")) else {
+            throw .malformed(what: "kind")
+        }
         let subject = try reader.text("subject")
         let acceptedAt = try reader.instant("time")
         let dataContentType = try reader.optionalText("content type")
@@ -98,7 +103,8 @@ extension Event {
         let traceLow = try reader.fixed("trace")
         let parent = try reader.fixed("trace")
         let trace = TraceParent(
-            traceHigh: traceHigh, traceLow: traceLow, parent: parent, flags: try reader.byte("trace"))
+            traceHigh: traceHigh, traceLow: traceLow, parent: parent,
+            flags: try reader.byte("trace"))
         let traceState = try reader.optionalText("trace state")
         let cause = try reader.flag("cause") ? try reader.id("cause") : nil
         let depth = Int(clamping: try reader.number("depth"))

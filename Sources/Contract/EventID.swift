@@ -62,7 +62,9 @@ public struct EventID: Sendable, Hashable, Comparable, CustomStringConvertible {
 
     /// The usual text of a UUID, in lower case.
     public var description: String {
-        String(unsafeUninitializedCapacity: Self.textBytes) { write(to: UnsafeMutableRawBufferPointer($0)) }
+        String(unsafeUninitializedCapacity: Self.textBytes) {
+            write(to: UnsafeMutableRawBufferPointer($0))
+        }
     }
 
     package static let textBytes = 36
@@ -102,7 +104,11 @@ public struct EventID: Sendable, Hashable, Comparable, CustomStringConvertible {
                 continue
             }
             guard let value = byte.hexadecimalValue, digits < 32 else { return nil }
-            if digits < 16 { words.0 = words.0 << 4 | UInt64(value) } else { words.1 = words.1 << 4 | UInt64(value) }
+            if digits < 16 {
+                words.0 = words.0 << 4 | UInt64(value)
+            } else {
+                words.1 = words.1 << 4 | UInt64(value)
+            }
             digits += 1
         }
         guard place == Self.textBytes, digits == 32 else { return nil }

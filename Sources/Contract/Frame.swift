@@ -47,7 +47,9 @@ package struct FrameCutter: Sendable {
     private var kept: [UInt8] = []
     private let payloadBytesMax: Int
 
-    package init(payloadBytesMax: Int = Frame.payloadBytesMax) { self.payloadBytesMax = payloadBytesMax }
+    package init(payloadBytesMax: Int = Frame.payloadBytesMax) {
+        self.payloadBytesMax = payloadBytesMax
+    }
 
     /// The bytes of a frame that has begun and not ended.
     package var keptBytes: Int { kept.count }
@@ -72,18 +74,23 @@ package struct FrameCutter: Sendable {
     }
 
     private func cut(
-        _ bytes: UnsafeRawBufferPointer, _ each: (UInt8, UInt32, UnsafeRawBufferPointer) throws -> Void
+        _ bytes: UnsafeRawBufferPointer,
+        _ each: (UInt8, UInt32, UnsafeRawBufferPointer) throws -> Void
     ) throws -> Int {
         var place = 0
         while bytes.count - place >= Frame.headerBytes {
-            let length = Int(UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: place, as: UInt32.self)))
+            let length = Int(
+                UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: place, as: UInt32.self)))
             guard length <= payloadBytesMax else {
                 throw FrameError.oversize(found: length, max: payloadBytesMax)
             }
             let start = place + Frame.headerBytes
             guard bytes.count - start >= length else { break }
-            let id = UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: place + 5, as: UInt32.self))
-            try each(bytes[place + 4], id, UnsafeRawBufferPointer(rebasing: bytes[start..<start + length]))
+            let id = UInt32(
+                littleEndian: bytes.loadUnaligned(fromByteOffset: place + 5, as: UInt32.self))
+            try each(
+                bytes[place + 4], id,
+                UnsafeRawBufferPointer(rebasing: bytes[start..<start + length]))
             place = start + length
         }
         return place

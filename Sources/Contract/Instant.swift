@@ -30,7 +30,9 @@ package struct Instant: Sendable, Hashable, Comparable, Codable {
         return max(distantPast, min(Instant(milliseconds: sum), distantFuture))
     }
 
-    package static func - (instant: Instant, duration: Duration) -> Instant { instant + (.zero - duration) }
+    package static func - (instant: Instant, duration: Duration) -> Instant {
+        instant + (.zero - duration)
+    }
 
     package static func - (left: Instant, right: Instant) -> Duration {
         .milliseconds(left.milliseconds) - .milliseconds(right.milliseconds)
@@ -56,10 +58,20 @@ package struct Instant: Sendable, Hashable, Comparable, Codable {
                 divisor /= 10
             }
         }
-        digits(date.year, 4); bytes.append(45); digits(date.month, 2); bytes.append(45)
-        digits(date.day, 2); bytes.append(84)
-        digits(rest / 3_600_000, 2); bytes.append(58); digits(rest / 60_000 % 60, 2); bytes.append(58)
-        digits(rest / 1000 % 60, 2); bytes.append(46); digits(rest % 1000, 3); bytes.append(90)
+        digits(date.year, 4)
+        bytes.append(45)
+        digits(date.month, 2)
+        bytes.append(45)
+        digits(date.day, 2)
+        bytes.append(84)
+        digits(rest / 3_600_000, 2)
+        bytes.append(58)
+        digits(rest / 60_000 % 60, 2)
+        bytes.append(58)
+        digits(rest / 1000 % 60, 2)
+        bytes.append(46)
+        digits(rest % 1000, 3)
+        bytes.append(90)
     }
 }
 

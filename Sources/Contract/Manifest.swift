@@ -25,7 +25,9 @@ package struct FunctionDeclaration: Sendable, Equatable, Codable {
     /// The names of the secrets that it reads.
     package var secrets: [String]
 
-    package init(name: String, input: InputKind, policies: Policies = Policies(), secrets: [String] = []) {
+    package init(
+        name: String, input: InputKind, policies: Policies = Policies(), secrets: [String] = []
+    ) {
         self.name = name
         self.input = input
         self.policies = policies
@@ -36,7 +38,8 @@ package struct FunctionDeclaration: Sendable, Equatable, Codable {
 /// One rule that turns something that happens into events for a function.
 package struct TriggerDeclaration: Sendable, Equatable, Codable {
     package enum Rule: Sendable, Equatable, Codable {
-        case http(method: String, path: String, mode: Mode, idempotency: Idempotency, bodyBytesMax: Int?)
+        case http(
+            method: String, path: String, mode: Mode, idempotency: Idempotency, bodyBytesMax: Int?)
         case topic(pattern: String, filter: [String: String])
         case document(pattern: String, kinds: [String])
         case file(bucket: String, matching: String, kinds: [String])
@@ -69,7 +72,8 @@ package struct ScheduleDeclaration: Sendable, Equatable, Codable {
     package var jitterMilliseconds: Int64
 
     package init(
-        name: String, function: String, pattern: Pattern, zone: String, missed: String, overlap: String,
+        name: String, function: String, pattern: Pattern, zone: String, missed: String,
+        overlap: String,
         gap: String, repeated: String, jitterMilliseconds: Int64
     ) {
         self.name = name

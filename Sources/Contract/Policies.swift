@@ -12,8 +12,10 @@ public struct Policies: Sendable, Equatable, Codable {
     package var depthMax: Int
 
     package init(
-        timeout: Duration = .seconds(60), retry: Retry = .exponential(), maxAge: Duration = .hours(24),
-        concurrencyMax: Int? = nil, priority: Priority = .normal, depthMax: Int = Policies.depthMaxDefault
+        timeout: Duration = .seconds(60), retry: Retry = .exponential(),
+        maxAge: Duration = .hours(24),
+        concurrencyMax: Int? = nil, priority: Priority = .normal,
+        depthMax: Int = Policies.depthMaxDefault
     ) {
         timeoutMilliseconds = timeout.milliseconds
         self.retry = retry

@@ -24,8 +24,9 @@ package struct Report: Sendable, Equatable {
     package func append(to bytes: inout [UInt8]) {
         outcome.append(to: &bytes)
         bytes.append(signed: beganAt.milliseconds)
-        bytes.append(signed: duration.components.seconds * 1_000_000
-            + duration.components.attoseconds / 1_000_000_000_000)
+        bytes.append(
+            signed: duration.components.seconds * 1_000_000
+                + duration.components.attoseconds / 1_000_000_000_000)
         bytes.append(count: reads.count)
         for read in reads {
             bytes.append(text: read.path)
@@ -48,7 +49,9 @@ package struct Report: Sendable, Equatable {
             reads.append(DocumentRead(path: path, version: try reader.signed("version")))
         }
         effects = []
-        for _ in 0..<(try reader.count("effects", bytesEach: 2)) { effects.append(try Effect(from: &reader)) }
+        for _ in 0..<(try reader.count("effects", bytesEach: 2)) {
+            effects.append(try Effect(from: &reader))
+        }
         response = try reader.flag("response") ? try ResponseData(from: &reader) : nil
         guard reader.remaining == 0 else { throw .malformed(what: "end") }
     }

@@ -20,7 +20,8 @@ package struct RequestData: Sendable, Equatable {
     }
 
     package init(
-        method: String, target: String, parameters: [Field] = [], fields: [Field] = [], body: [UInt8] = []
+        method: String, target: String, parameters: [Field] = [], fields: [Field] = [],
+        body: [UInt8] = []
     ) {
         self.method = method
         self.target = target

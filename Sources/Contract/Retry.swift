@@ -31,7 +31,8 @@ public struct Retry: Sendable, Equatable {
     ///
     /// The defaults make 20 attempts over 6 hours on average.
     public static func exponential(
-        from: Duration = .seconds(1), to: Duration = .hours(1), attempts: Int = 20, jitter: Jitter = .half
+        from: Duration = .seconds(1), to: Duration = .hours(1), attempts: Int = 20,
+        jitter: Jitter = .half
     ) -> Retry {
         Retry(growth: .exponential(from: from, to: to), attemptsMax: attempts, jitter: jitter)
     }
@@ -72,10 +73,12 @@ public struct Retry: Sendable, Equatable {
         switch growth {
         case .exponential(let from, let to):
             let doublings = min(charged - 1, 62)
-            let (product, overflow) = from.milliseconds.multipliedReportingOverflow(by: 1 << doublings)
+            let (product, overflow) = from.milliseconds.multipliedReportingOverflow(
+                by: 1 << doublings)
             return overflow ? to : min(to, .milliseconds(product))
         case .linear(let step):
-            let (product, overflow) = step.milliseconds.multipliedReportingOverflow(by: Int64(charged))
+            let (product, overflow) = step.milliseconds.multipliedReportingOverflow(
+                by: Int64(charged))
             return overflow ? Self.delayMax : .milliseconds(product)
         case .fixed(let delay): return delay
         case .table(let delays):
@@ -92,7 +95,9 @@ extension Retry: Codable {
 
     public init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: Key.self)
-        let delays = try values.decode([Int64].self, forKey: .delays).map { Duration.milliseconds($0) }
+        let delays = try values.decode([Int64].self, forKey: .delays).map {
+            Duration.milliseconds($0)
+        }
         attemptsMax = try values.decode(Int.self, forKey: .attemptsMax)
         jitter = try values.decode(Jitter.self, forKey: .jitter)
         switch (try values.decode(String.self, forKey: .growth), delays.count) {

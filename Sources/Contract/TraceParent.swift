@@ -19,17 +19,22 @@ public struct TraceParent: Sendable, Hashable, CustomStringConvertible {
 
     /// The same trace, one step on.
     package func continued(by step: EventID) -> TraceParent {
-        TraceParent(traceHigh: traceHigh, traceLow: traceLow, parent: step.low ^ step.high, flags: flags)
+        TraceParent(
+            traceHigh: traceHigh, traceLow: traceLow, parent: step.low ^ step.high, flags: flags)
     }
 
     /// Reads a header's value; nil where W3C Trace Context (level 2) says to start anew.
     package init?(_ text: some StringProtocol) {
         let bytes = Array(text.utf8)
-        guard bytes.count >= 55, bytes[2] == 45, bytes[35] == 45, bytes[52] == 45 else { return nil }
+        guard bytes.count >= 55, bytes[2] == 45, bytes[35] == 45, bytes[52] == 45 else {
+            return nil
+        }
         func number(_ range: Range<Int>) -> UInt64? {
             var value: UInt64 = 0
             for byte in bytes[range] {
-                guard let digit = byte.hexadecimalValue, !(65...70).contains(byte) else { return nil }
+                guard let digit = byte.hexadecimalValue, !(65...70).contains(byte) else {
+                    return nil
+                }
                 value = value << 4 | UInt64(digit)
             }
             return value

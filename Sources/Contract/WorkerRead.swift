@@ -83,7 +83,8 @@ package enum HostReply: Sendable, Equatable {
             for _ in 0..<(try reader.count("documents", bytesEach: 3)) {
                 let path = try reader.text("path")
                 let version = try reader.signed("version")
-                found.append(Found(path: path, version: version, body: try reader.block("document")))
+                found.append(
+                    Found(path: path, version: version, body: try reader.block("document")))
             }
             return (number, .documents(found))
         case 1: return (number, .failed(try reader.text("reason")))

@@ -45,9 +45,13 @@ final class DataDirectory: Sendable {
         var made = ""
         for part in path.split(separator: "/", omittingEmptySubsequences: false) {
             made += made.isEmpty && !path.hasPrefix("/") ? String(part) : "/" + part
-            if part.isEmpty { made = path.hasPrefix("/") ? "" : made; continue }
+            if part.isEmpty {
+                made = path.hasPrefix("/") ? "" : made
+                continue
+            }
             guard mkdir(made, 0o700) == 0 || errno == EEXIST else {
-                throw .directory(path: path, reason: "could not make it: \(String(cString: strerror(errno)))")
+                throw .directory(
+                    path: path, reason: "could not make it: \(String(cString: strerror(errno)))")
             }
         }
         guard access(path, R_OK | W_OK | X_OK) == 0 else {
@@ -76,12 +80,16 @@ final class DataDirectory: Sendable {
         unlink(draft)
         let file = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard file >= 0 else {
-            throw .directory(path: path, reason: "could not write host.json: \(String(cString: strerror(errno)))")
+            throw .directory(
+                path: path, reason: "could not write host.json: \(String(cString: strerror(errno)))"
+            )
         }
         let written = json.withUnsafeBytes { write(file, $0.baseAddress, $0.count) }
         Glibc.close(file)
         guard written == json.count, rename(draft, hostFile) == 0 else {
-            throw .directory(path: path, reason: "could not write host.json: \(String(cString: strerror(errno)))")
+            throw .directory(
+                path: path, reason: "could not write host.json: \(String(cString: strerror(errno)))"
+            )
         }
     }
 

@@ -21,7 +21,8 @@ extension ServedHost {
         isDiskLow = isLow
         dispatcher?.isAccepting = !isLow
         HostLog.shared.write(
-            isLow ? .error : .info, isLow ? "disk nearly full, accepting stops" : "disk has room again",
+            isLow ? .error : .info,
+            isLow ? "disk nearly full, accepting stops" : "disk has room again",
             ["free": "\(free)"])
     }
 }

@@ -25,15 +25,18 @@ extension ServedHost {
         var parts = AdminParts(
             dispatcher: dispatcher, store: store,
             facts: HostFacts(
-                version: RoostVersion.current, app: manifest.app, pid: getpid(), startedAt: startedAt),
-            clock: { WallClock.now() }, backup: { [store] file in
+                version: RoostVersion.current, app: manifest.app, pid: getpid(),
+                startedAt: startedAt),
+            clock: { WallClock.now() },
+            backup: { [store] file in
                 try await store.backup(to: file)
                 return try await offLoop { fileBytes(file) }
             })
         parts.limits = settings.limits
         parts.token = token
         parts.addresses = { [weak self] in
-            AdminParts.Addresses(listen: self?.publicListener?.address, admin: self?.adminListener?.address)
+            AdminParts.Addresses(
+                listen: self?.publicListener?.address, admin: self?.adminListener?.address)
         }
         parts.readiness = { [weak self] in self?.readiness() ?? [] }
         parts.workers = { [weak self] in self?.pool?.views ?? [] }
@@ -100,17 +103,22 @@ extension ServedHost {
             ReadinessCheck(
                 name: "disk", isGood: !isDiskLow,
                 detail: isDiskLow
-                    ? "less than \(settings.limits.freeDiskBytesMin) bytes are free; make room" : ""),
+                    ? "less than \(settings.limits.freeDiskBytesMin) bytes are free; make room" : ""
+            ),
             ReadinessCheck(
-                name: "workers", isGood: workers > 0, detail: workers > 0 ? "" : "no worker is up yet"),
+                name: "workers", isGood: workers > 0,
+                detail: workers > 0 ? "" : "no worker is up yet"),
             ReadinessCheck(
-                name: "accepting", isGood: !isStopping, detail: isStopping ? "the host is stopping" : ""),
+                name: "accepting", isGood: !isStopping,
+                detail: isStopping ? "the host is stopping" : ""),
         ]
     }
 
     private func listenerViews() -> [ListenerView] {
         [("public", publicListener), ("admin", adminListener)].compactMap { name, listener in
-            listener.map { ListenerView(name: name, open: $0.connectionCount, counters: $0.counters) }
+            listener.map {
+                ListenerView(name: name, open: $0.connectionCount, counters: $0.counters)
+            }
         }
     }
 }

@@ -80,7 +80,8 @@ final class ServedHost {
         dispatcher?.drain()
         admin?.drain()
         async let closed: Void = drainListeners()
-        let deadline = LoopActor.uptimeNanoseconds + UInt64(settings.limits.drain.milliseconds) * 1_000_000
+        let deadline =
+            LoopActor.uptimeNanoseconds + UInt64(settings.limits.drain.milliseconds) * 1_000_000
         while let dispatcher, dispatcher.held > 0 || engine.outstanding > 0,
             LoopActor.uptimeNanoseconds < deadline
         {
@@ -97,13 +98,16 @@ final class ServedHost {
     private func startParts() async throws {
         let pool = WorkerPool(
             settings: WorkerSettings(
-                executable: settings.app, environment: variables.filter { !$0.key.hasPrefix("ROOST_") },
+                executable: settings.app,
+                environment: variables.filter { !$0.key.hasPrefix("ROOST_") },
                 count: settings.workers, limits: settings.limits),
             now: WallClock.now, hooks: poolHooks())
         self.pool = pool
         let manifest = try await Self.manifest(from: pool)
         let applied = settings.applied(to: manifest)
-        guard applied.mistakes.isEmpty else { throw HostError.mistakes(applied.mistakes.map(\.description)) }
+        guard applied.mistakes.isEmpty else {
+            throw HostError.mistakes(applied.mistakes.map(\.description))
+        }
         let secrets = try Secrets.read(for: applied.functions, variables: variables)
         let registered = try await register(applied.functions)
         let dispatcher = makeDispatcher(applied.functions, registered, pool)
@@ -137,7 +141,8 @@ final class ServedHost {
         ])
         switch answers[0] {
         case .registered(let registered): return registered
-        case .refused(let refusal): throw HostError.store("the app could not be registered: \(refusal)")
+        case .refused(let refusal):
+            throw HostError.store("the app could not be registered: \(refusal)")
         default: preconditionFailure("a registration is registered or refused")
         }
     }
@@ -154,13 +159,15 @@ final class ServedHost {
     }
 
     private func listen(
-        _ dispatcher: Dispatcher, _ manifest: Manifest, _ applied: AppliedPolicies, _ pool: WorkerPool
+        _ dispatcher: Dispatcher, _ manifest: Manifest, _ applied: AppliedPolicies,
+        _ pool: WorkerPool
     ) throws {
         let triggers = manifest.triggers.compactMap {
             HTTPTrigger($0, registry: dispatcher.registry, limits: settings.limits)
         }
         let intake = HTTPIntake(
-            triggers: triggers, dispatcher: dispatcher, store: store, pool: pool, limits: settings.limits,
+            triggers: triggers, dispatcher: dispatcher, store: store, pool: pool,
+            limits: settings.limits,
             now: WallClock.now)
         var limits = HTTPLimits()
         limits.bodyBytesMax = settings.limits.bodyBytesMax

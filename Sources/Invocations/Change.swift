@@ -303,6 +303,8 @@ package struct StoredResponse: Sendable, Equatable {
 package enum Selection: Sendable, Equatable {
     case one(InvocationNumber)
     /// At most `max` at once, the oldest first; the answer tells whether more are left.
+    ///
+    /// Without a state a retry means the dead, and a cancellation all that is owed.
     case matching(function: FunctionNumber?, state: InvocationState?, max: Int)
 }
 

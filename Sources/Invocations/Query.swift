@@ -37,6 +37,8 @@ package struct InvocationFilter: Sendable, Equatable {
 /// The answer to a question.
 package enum Page: Sendable {
     case invocation(InvocationDetail?)
+    /// Where `next` is set the list goes on there, even after a page that is short or empty: a store
+    /// looks at so many rows for one page.
     case invocations([InvocationSummary], next: InvocationNumber?)
     case event(EventDetail?)
     case status(StoreStatus)

@@ -13,7 +13,9 @@ extension MemoryState {
                 continue
             }
             let most = min(want.invocationsMax, claim.invocationsMax - claimed.invocations.count)
-            let ready = owed.filter { invocations[$0]!.function == want.function && invocations[$0]!.isReady }
+            let ready = owed.filter {
+                invocations[$0]!.function == want.function && invocations[$0]!.isReady
+            }
             var taken = 0
             for number in ready.prefix(most) {
                 let size = events[number >> InvocationNumber.ordinalBits]!.data.count
@@ -37,14 +39,17 @@ extension MemoryState {
         row.beganAt = now
         put(row)
         return ClaimedInvocation(
-            held: row.held, function: row.function, event: events[number >> InvocationNumber.ordinalBits]!,
+            held: row.held, function: row.function,
+            event: events[number >> InvocationNumber.ordinalBits]!,
             runs: row.runs, charged: row.charged, firstRunAt: firstRunAt, suspicion: row.suspicion)
     }
 
     private mutating func makeReady(at now: Instant, _ claimed: inout Claimed) {
         for number in owed {
             var row = invocations[number]!
-            guard row.state == .scheduled || row.state == .retrying, !isPaused(row.function) else { continue }
+            guard row.state == .scheduled || row.state == .retrying, !isPaused(row.function) else {
+                continue
+            }
             guard row.dueAt! <= now else {
                 claimed.nextDueAt = min(claimed.nextDueAt ?? .distantFuture, row.dueAt!)
                 continue
@@ -96,10 +101,13 @@ extension MemoryState {
     }
 
     mutating func cancel(_ selection: Selection, _ now: Instant) -> Answer {
-        if case .one(let number) = selection, let row = invocations[number.rawValue], !row.state.isOwed {
+        if case .one(let number) = selection, let row = invocations[number.rawValue],
+            !row.state.isOwed
+        {
             return .refused(.isFinished(row.state))
         }
-        return select(selection, orElse: [.scheduled, .retrying, .ready, .running]) { state, row, selected in
+        return select(selection, orElse: [.scheduled, .retrying, .ready, .running]) {
+            state, row, selected in
             guard row.state != .running else { return selected.running.append(row.held) }
             guard row.state.isOwed else { return }
             row.state = .cancelled
@@ -119,7 +127,9 @@ extension MemoryState {
         var selected = Selected(count: 0)
         switch selection {
         case .one(let number):
-            guard var row = invocations[number.rawValue] else { return .refused(.unknownInvocation) }
+            guard var row = invocations[number.rawValue] else {
+                return .refused(.unknownInvocation)
+            }
             guard row.state != .running else { return .refused(.isRunning(row.held)) }
             change(&self, &row, &selected)
         case .matching(let function, let state, let max):
@@ -146,12 +156,16 @@ extension MemoryState {
             ($0.finishedAt, $0.number) < ($1.finishedAt, $1.number)
         }
         for row in finished where row.state == .dead {
-            guard row.finishedAt < pruning.deadBefore || deadBytes > pruning.deadBytesMax else { continue }
+            guard row.finishedAt < pruning.deadBefore || deadBytes > pruning.deadBytesMax else {
+                continue
+            }
             forget(row)
             pruned.dead += 1
         }
         for row in finished where row.state != .dead {
-            guard row.finishedAt < pruning.historyBefore || bytes > pruning.historyBytesMax else { continue }
+            guard row.finishedAt < pruning.historyBefore || bytes > pruning.historyBytesMax else {
+                continue
+            }
             forget(row)
             pruned.invocations += 1
         }

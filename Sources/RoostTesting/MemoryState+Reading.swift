@@ -9,7 +9,8 @@ extension MemoryState {
         case .event(let id): .event(event(id))
         case .status: .status(status)
         case .document(let path): .documents([found(path)])
-        case .documents(let collection, let after, let limit): .documents(list(collection, after, limit))
+        case .documents(let collection, let after, let limit):
+            .documents(list(collection, after, limit))
         case .response(let keyHash): .response(responses[keyHash])
         }
     }
@@ -25,7 +26,8 @@ extension MemoryState {
         let number: Int64? =
             switch id.tag {
             case .invocation: id.number
-            case .callInvocation: number(of: id.tagged(.call)).map { $0 << InvocationNumber.ordinalBits }
+            case .callInvocation:
+                number(of: id.tagged(.call)).map { $0 << InvocationNumber.ordinalBits }
             case .event, .call, nil: nil
             }
         guard let number, let row = invocations[number] else { return nil }
@@ -48,7 +50,8 @@ extension MemoryState {
             id: event.id.tag == .call
                 ? event.id.tagged(.callInvocation)
                 : EventID(.invocation, number: row.number, at: event.acceptedAt),
-            number: InvocationNumber(row.number), event: event.id, function: row.function, state: row.state,
+            number: InvocationNumber(row.number), event: event.id, function: row.function,
+            state: row.state,
             charged: row.charged, runs: row.runs, acceptedAt: event.acceptedAt,
             dueAt: waits ? row.dueAt : nil, startedAt: row.runs > 0 ? row.beganAt : nil,
             finishedAt: row.state.isOwed ? nil : row.finishedAt, error: row.error)
@@ -84,7 +87,8 @@ extension MemoryState {
 
     private func found(_ path: String) -> HostReply.Found {
         let document = documents[Array(path.utf8)]
-        return HostReply.Found(path: path, version: document?.version ?? 0, body: document?.body ?? [])
+        return HostReply.Found(
+            path: path, version: document?.version ?? 0, body: document?.body ?? [])
     }
 
     private func list(_ collection: String, _ after: String?, _ limit: Int) -> [HostReply.Found] {
@@ -97,7 +101,8 @@ extension MemoryState {
         return paths.prefix(limit).map { path in
             let document = documents[path]!
             return HostReply.Found(
-                path: String(decoding: path, as: UTF8.self), version: document.version, body: document.body)
+                path: String(decoding: path, as: UTF8.self), version: document.version,
+                body: document.body)
         }
     }
 }

@@ -27,10 +27,13 @@ extension MemoryState {
         let number = insert(record.event, owedTo: record.owed.count)
         var recorded = Recorded(event: events[number.rawValue]!.id, number: number)
         if let key = record.key {
-            keys[KeyName(key)] = KnownKey(event: recorded.event, number: number, expiresAt: key.expiresAt)
+            keys[KeyName(key)] = KnownKey(
+                event: recorded.event, number: number, expiresAt: key.expiresAt)
         }
         for (ordinal, owed) in record.owed.enumerated() {
-            let row = row(owed, InvocationNumber(event: number, ordinal: ordinal), record.event.acceptedAt, mayStart)
+            let row = row(
+                owed, InvocationNumber(event: number, ordinal: ordinal), record.event.acceptedAt,
+                mayStart)
             put(row)
             if row.isReady { recorded.ready.formUnion([row.function]) }
             if row.state == .running {
@@ -47,7 +50,9 @@ extension MemoryState {
             number: number.rawValue, function: owed.function, state: .ready, firstRunAt: acceptedAt,
             beganAt: acceptedAt, finishedAt: acceptedAt)
         row.orderingKey = owed.orderingKey.map { Array($0.utf8) }
-        if let key = row.orderingKey, owed.start.isOwed, isHeld(key, of: owed.function) { row.turn = .waits }
+        if let key = row.orderingKey, owed.start.isOwed, isHeld(key, of: owed.function) {
+            row.turn = .waits
+        }
         switch owed.start {
         case .now where mayStart && row.turn == .has && !isPaused(owed.function):
             row.state = .running
@@ -67,11 +72,14 @@ extension MemoryState {
 
     // MARK: effects
 
-    /// The writes of an attempt, or why they can't be; nil where there is nothing to check or write.
+    /// The writes of an attempt, or why they can't be; nil where there is nothing to check or
+    /// write.
     func plan(_ effects: Effects, _ ending: Ending) -> Result<[Planned], Refusal>? {
         let commits = ending.settlement == .succeeded && !effects.isEmpty
         guard commits || ending.outcome.isRejected else { return nil }
-        let stale = effects.reads.filter { (documents[Array($0.path.utf8)]?.version ?? 0) != $0.version }
+        let stale = effects.reads.filter {
+            (documents[Array($0.path.utf8)]?.version ?? 0) != $0.version
+        }
         guard stale.isEmpty else { return .failure(.conflicted(paths: stale.map(\.path))) }
         guard commits else { return .success([]) }
         let new = effects.records.filter { known($0) == nil }.reduce(0) { $0 + $1.newlyOwed }
@@ -148,7 +156,9 @@ extension MemoryState {
 
     private mutating func apply(_ planned: [Planned]) {
         for write in planned where write.version != 0 {
-            documents[write.path] = write.body.map { StoredDocument(version: write.version, body: $0) }
+            documents[write.path] = write.body.map {
+                StoredDocument(version: write.version, body: $0)
+            }
             version = write.version
         }
     }

@@ -48,7 +48,8 @@ extension MemoryState {
     private func row(of conclusion: Conclusion, _ event: EventNumber, _ dropped: [String]) -> Row {
         let ending = conclusion.ending
         var row = Row(
-            number: InvocationNumber(event: event, ordinal: 0).rawValue, function: conclusion.function,
+            number: InvocationNumber(event: event, ordinal: 0).rawValue,
+            function: conclusion.function,
             state: .succeeded, firstRunAt: ending.beganAt, beganAt: ending.beganAt,
             finishedAt: ending.endedAt)
         row.runs = conclusion.runs
@@ -110,13 +111,15 @@ extension MemoryState {
         var recovered = 0
         var charged = 0
         for number in owed {
-            guard let row = invocations[number], row.state == .running, row.lease <= leaseAtStart else { continue }
+            guard let row = invocations[number], row.state == .running, row.lease <= leaseAtStart
+            else { continue }
             let ending = ending(of: row, policies[row.function], registration.now)
             _ = end(row, ending, dropped: [])
             recovered += 1
             if ending.outcome.isCharged { charged += 1 }
         }
-        return .registered(Registered(functions: registered, recovered: recovered, charged: charged))
+        return .registered(
+            Registered(functions: registered, recovered: recovered, charged: charged))
     }
 
     private var registered: [Registered.Function] {
@@ -124,7 +127,8 @@ extension MemoryState {
             let number = FunctionNumber(Int64(index) + 1)
             return Registered.Function(
                 number: number, name: function.name, isPaused: function.isPaused,
-                isDeclared: function.isDeclared, owed: owed.count { invocations[$0]!.function == number })
+                isDeclared: function.isDeclared,
+                owed: owed.count { invocations[$0]!.function == number })
         }
     }
 
@@ -135,7 +139,8 @@ extension MemoryState {
             isBlamed ? .crashed(error: "the host ended while it ran alone") : .interrupted(.host)
         let settlement = Invocations.settle(
             outcome,
-            AttemptSoFar(charged: row.charged, runs: row.runs, firstRunAt: row.firstRunAt, chance: 0.5),
+            AttemptSoFar(
+                charged: row.charged, runs: row.runs, firstRunAt: row.firstRunAt, chance: 0.5),
             policies ?? Policies(), runsMax: limits.runsMax, now: now)
         return Ending(outcome: outcome, settlement: settlement, beganAt: row.beganAt, endedAt: now)
     }
@@ -148,7 +153,8 @@ extension Ending {
         let notes = [note, droppedNote].compactMap(\.self)
         return AttemptRecord(
             number: number, outcome: outcome.name, error: outcome.error, beganAt: beganAt,
-            endedAt: endedAt, worker: worker, note: notes.isEmpty ? nil : notes.joined(separator: "; "))
+            endedAt: endedAt, worker: worker,
+            note: notes.isEmpty ? nil : notes.joined(separator: "; "))
     }
 }
 

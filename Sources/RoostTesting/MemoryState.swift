@@ -146,7 +146,9 @@ struct MemoryState {
         row.function == function && row.orderingKey == key && row.turn != .free
     }
 
-    func isPaused(_ function: FunctionNumber) -> Bool { functions[Int(function.rawValue) - 1].isPaused }
+    func isPaused(_ function: FunctionNumber) -> Bool {
+        functions[Int(function.rawValue) - 1].isPaused
+    }
 }
 
 extension [FunctionNumber] {

@@ -9,7 +9,8 @@ final class AttemptRows {
     init(_ db: Database) throws {
         insert = try PreparedStatement(
             """
-            INSERT INTO attempts (invocation, series, number, outcome, error, began_at, ended_at, worker, note)
+            INSERT INTO attempts (invocation, series, number, outcome, error, began_at, ended_at,
+            worker, note)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
             """, db)
         find = try PreparedStatement("SELECT 1 FROM attempts WHERE invocation = ? LIMIT 1", db)

@@ -1,10 +1,10 @@
-import Glibc
 import GRDB
+import Glibc
 
 /// A consistent copy of the store while it serves.
 ///
-/// The copy is made under another name, synced and then renamed, so that a file of the name that was
-/// asked for is always whole. While it is made the log can't begin anew and grows.
+/// The copy is made under another name, synced and then renamed, so that a file of the name that
+/// was asked for is always whole. While it is made the log can't begin anew and grows.
 struct Backup: Sendable {
     let pool: DatabasePool
 

@@ -116,7 +116,9 @@ final class ChangeQueue: Sendable {
                 state.next = 0
             }
         }
-        guard state.first > 0, state.first == state.waiting.count || state.first > 1024 else { return }
+        guard state.first > 0, state.first == state.waiting.count || state.first > 1024 else {
+            return
+        }
         state.waiting.removeFirst(state.first)
         state.first = 0
     }

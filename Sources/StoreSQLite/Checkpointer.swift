@@ -9,8 +9,8 @@ import Synchronization
 /// A pass takes what was committed when it began, while the writer goes on appending. The log can
 /// begin anew only at a moment when all of it is copied, which under load never comes by itself. So
 /// after a pass or two only little is left, and the writer copies that between two groups; its next
-/// commit then begins the log anew. Nobody ever waits for a reader: one that reads long lets the log
-/// grow until it ends.
+/// commit then begins the log anew. Nobody ever waits for a reader: one that reads long lets the
+/// log grow until it ends.
 final class Checkpointer: Sendable {
     private struct State {
         var isAsked = false
@@ -113,9 +113,12 @@ final class Checkpointer: Sendable {
             logger.warning("the log could not be copied for now", metadata: ["error": "\(failure)"])
         case .broken:
             // A failed sync is never tried again: what it lost would then be taken for copied.
-            if condition.set(.broken("a checkpoint failed: \(failure); restart the host once the disk is well")) {
+            if condition.set(
+                .broken("a checkpoint failed: \(failure); restart the host once the disk is well"))
+            {
                 logger.critical(
-                    "a checkpoint failed: the store writes no more", metadata: ["error": "\(failure)"])
+                    "a checkpoint failed: the store writes no more",
+                    metadata: ["error": "\(failure)"])
             }
         }
     }

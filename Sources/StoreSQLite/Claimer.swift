@@ -22,7 +22,8 @@ final class Claimer {
         ready = try PreparedStatement(
             """
             SELECT invocations.number, runs, charged, suspicion, first_run_at, \(EventColumns.sql)
-            FROM invocations INDEXED BY ready CROSS JOIN events ON events.number = invocations.number >> 12
+            FROM invocations INDEXED BY ready CROSS JOIN events
+            ON events.number = invocations.number >> 12
             WHERE function = ? AND state = 20 AND turn > 0 ORDER BY invocations.number LIMIT ?
             """, db)
         due = try PreparedStatement(
@@ -50,7 +51,8 @@ final class Claimer {
     }
 
     private func take(
-        _ want: Claim.Want, _ claimed: inout Claimed, _ room: inout Int, _ bytes: inout Int, _ now: Instant
+        _ want: Claim.Want, _ claimed: inout Claimed, _ room: inout Int, _ bytes: inout Int,
+        _ now: Instant
     ) throws {
         let first = claimed.invocations.count
         let most = min(want.invocationsMax, room)
@@ -59,7 +61,9 @@ final class Claimer {
         ready.bind(2, most + 1)
         while try ready.next() {
             let size = ready.byteCount(Self.dataColumn)
-            guard claimed.invocations.count - first < most, size <= bytes || claimed.invocations.isEmpty else {
+            guard claimed.invocations.count - first < most,
+                size <= bytes || claimed.invocations.isEmpty
+            else {
                 ready.reset()
                 return try start(&claimed, from: first, &room, now)
             }
@@ -73,19 +77,24 @@ final class Claimer {
     private func invocation(_ function: FunctionNumber) -> ClaimedInvocation {
         let runs = ready.int(1)
         return ClaimedInvocation(
-            held: Held(invocation: InvocationNumber(ready.int64(0)), lease: Lease(0)), function: function,
-            event: EventColumns.event(ready, from: Self.eventColumn), runs: runs + 1, charged: ready.int(2),
+            held: Held(invocation: InvocationNumber(ready.int64(0)), lease: Lease(0)),
+            function: function,
+            event: EventColumns.event(ready, from: Self.eventColumn), runs: runs + 1,
+            charged: ready.int(2),
             firstRunAt: runs == 0 ? nil : Instant(milliseconds: ready.int64(4)),
             suspicion: Suspicion(rawValue: ready.int(3)) ?? .none)
     }
 
-    private func start(_ claimed: inout Claimed, from first: Int, _ room: inout Int, _ now: Instant) throws {
+    private func start(_ claimed: inout Claimed, from first: Int, _ room: inout Int, _ now: Instant)
+        throws
+    {
         for place in first..<claimed.invocations.count {
             let lease = ledger.nextLease()
             claimed.invocations[place].held.lease = Lease(lease)
             let invocation = claimed.invocations[place]
             try invocations.start(
-                invocation.held.invocation.rawValue, function: invocation.function.rawValue, lease: lease,
+                invocation.held.invocation.rawValue, function: invocation.function.rawValue,
+                lease: lease,
                 runs: invocation.runs, firstRunAt: (invocation.firstRunAt ?? now).milliseconds,
                 beganAt: now.milliseconds)
         }
@@ -97,7 +106,9 @@ final class Claimer {
     /// Makes ready what came due, of every function that may run.
     private func makeReady(at now: Instant, _ claimed: inout Claimed) throws {
         try makeSure()
-        let count = ledger.entries.functions.count { $0.earliestDue <= now.milliseconds && !$0.isPaused }
+        let count = ledger.entries.functions.count {
+            $0.earliestDue <= now.milliseconds && !$0.isPaused
+        }
         // Each has its share, so that a function with much that is due holds no other up.
         let share = max(Self.dueMax / max(count, 1), Self.dueMin)
         for function in ledger.entries.functions.indices {
@@ -108,13 +119,15 @@ final class Claimer {
             }
             let next = ledger.entries.functions[function].earliestDue
             guard next != .max else { continue }
-            claimed.nextDueAt = min(claimed.nextDueAt ?? .distantFuture, Instant(milliseconds: next))
+            claimed.nextDueAt = min(
+                claimed.nextDueAt ?? .distantFuture, Instant(milliseconds: next))
         }
     }
 
     /// Looks up the earliest due time where it is not known any more.
     private func makeSure() throws {
-        for function in ledger.entries.functions.indices where ledger.entries.functions[function].isDueUnsure {
+        for function in ledger.entries.functions.indices
+        where ledger.entries.functions[function].isDueUnsure {
             due.bind(1, function)
             due.bind(2, 1)
             ledger.foundEarliest(function, try due.next() ? due.int64(3) : .max)

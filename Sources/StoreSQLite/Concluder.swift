@@ -24,14 +24,16 @@ final class Concluder {
         select = try PreparedStatement(ResponseColumns.select, db)
         insert = try PreparedStatement(
             """
-            INSERT OR REPLACE INTO responses (key_hash, event, fingerprint, status, fields, expires_at, body)
+            INSERT OR REPLACE INTO responses (key_hash, event, fingerprint, status, fields,
+            expires_at, body)
             VALUES (?, ?, ?, ?, ?, ?, ?)
             """, db)
     }
 
     func conclude(_ conclusion: Conclusion) throws -> Answer {
         let ending = conclusion.ending
-        if let key = conclusion.response?.keyHash, let known = try response(key, at: ending.endedAt) {
+        if let key = conclusion.response?.keyHash, let known = try response(key, at: ending.endedAt)
+        {
             return .refused(.answered(known))
         }
         var writes: [Documents.Planned] = []
@@ -104,7 +106,8 @@ final class Concluder {
 /// A stored response as its columns say.
 enum ResponseColumns {
     static let select = """
-        SELECT key_hash, fingerprint, status, fields, expires_at, body FROM responses WHERE key_hash = ?
+        SELECT key_hash, fingerprint, status, fields, expires_at, body FROM responses
+        WHERE key_hash = ?
         """
 
     static func response(_ row: PreparedStatement) -> StoredResponse {

@@ -11,21 +11,24 @@ enum Connections {
         configuration.busyMode = .timeout(5)
         configuration.maximumReaderCount = readersMax
         configuration.prepareDatabase { db in
-            try db.execute(sql: """
-                PRAGMA secure_delete = OFF;
-                PRAGMA wal_autocheckpoint = 0;
-                PRAGMA cache_size = -\(db.configuration.readonly ? readerCacheKiB : writerCacheKiB);
-                """)
+            let cacheKiB = db.configuration.readonly ? readerCacheKiB : writerCacheKiB
+            try db.execute(
+                sql: """
+                    PRAGMA secure_delete = OFF;
+                    PRAGMA wal_autocheckpoint = 0;
+                    PRAGMA cache_size = -\(cacheKiB);
+                    """)
         }
         return configuration
     }
 
     /// What is said once the file is known to be a store, to the writer.
     static func finish(_ db: Database, _ options: StoreOptions) throws {
-        try db.execute(sql: """
-            PRAGMA synchronous = \(options.synchronous == .full ? "FULL" : "NORMAL");
-            PRAGMA journal_size_limit = \(options.limits.walBytesMax);
-            """)
+        try db.execute(
+            sql: """
+                PRAGMA synchronous = \(options.synchronous == .full ? "FULL" : "NORMAL");
+                PRAGMA journal_size_limit = \(options.limits.walBytesMax);
+                """)
     }
 
     private static let readersMax = 3

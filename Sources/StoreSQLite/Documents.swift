@@ -110,7 +110,9 @@ final class Documents {
 }
 
 extension Documents.Planned {
-    fileprivate var stored: StoredDocument? { body.map { StoredDocument(version: version, body: $0) } }
+    fileprivate var stored: StoredDocument? {
+        body.map { StoredDocument(version: version, body: $0) }
+    }
 }
 
 /// A path as its columns: all before the last slash is the collection.

@@ -11,7 +11,8 @@ final class EventRows {
         self.ledger = ledger
         insert = try PreparedStatement(
             """
-            INSERT INTO events (number, kind, subject, accepted_at, content_type, tenant, attributes, trace,
+            INSERT INTO events (number, kind, subject, accepted_at, content_type, tenant,
+            attributes, trace,
             trace_state, cause, depth, call_id, data) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """, db)
     }
@@ -24,7 +25,11 @@ final class EventRows {
         insert.bind(4, event.acceptedAt.milliseconds)
         insert.bind(5, event.dataContentType)
         insert.bind(6, event.tenant)
-        if event.attributes.isEmpty { insert.bindNull(7) } else { insert.bind(7, event.attributes.stored) }
+        if event.attributes.isEmpty {
+            insert.bindNull(7)
+        } else {
+            insert.bind(7, event.attributes.stored)
+        }
         if let trace = event.trace { insert.bind(8, trace.stored) } else { insert.bindNull(8) }
         insert.bind(9, event.traceState)
         if let cause = event.cause { insert.bind(10, cause.stored) } else { insert.bindNull(10) }
@@ -41,8 +46,10 @@ final class EventRows {
 /// An event as its columns say, in the order of `sql`.
 enum EventColumns {
     static let sql = """
-        events.number, events.kind, events.subject, events.accepted_at, events.content_type, events.tenant,
-        events.attributes, events.trace, events.trace_state, events.cause, events.depth, events.call_id,
+        events.number, events.kind, events.subject, events.accepted_at, events.content_type,
+        events.tenant,
+        events.attributes, events.trace, events.trace_state, events.cause, events.depth,
+        events.call_id,
         events.data
         """
 
@@ -65,7 +72,9 @@ enum EventColumns {
             depth: row.int(first + 10))
     }
 
-    static func id(_ row: PreparedStatement, number: Int32, acceptedAt: Int32, callID: Int32) -> EventID {
+    static func id(_ row: PreparedStatement, number: Int32, acceptedAt: Int32, callID: Int32)
+        -> EventID
+    {
         row.isNull(callID)
             ? EventID(
                 .event, number: row.int64(number), at: Instant(milliseconds: row.int64(acceptedAt)))
@@ -90,7 +99,8 @@ extension TraceParent {
     init(stored bytes: UnsafeRawBufferPointer) {
         precondition(bytes.count == 25, "a trace has three words and its flags")
         self.init(
-            traceHigh: word(bytes, 0), traceLow: word(bytes, 8), parent: word(bytes, 16), flags: bytes[24])
+            traceHigh: word(bytes, 0), traceLow: word(bytes, 8), parent: word(bytes, 16),
+            flags: bytes[24])
     }
 }
 

@@ -1,6 +1,6 @@
-import Glibc
 import GRDB
 import GRDBSQLite
+import Glibc
 
 /// What can be said of a store's file before and just after it is opened, in milliseconds.
 struct FileCheck {
@@ -39,7 +39,8 @@ struct FileCheck {
         var header = [UInt8](repeating: 0, count: 100)
         let count = fread(&header, 1, header.count, file)
         guard count == header.count, header.starts(with: Array("SQLite format 3\0".utf8)) else {
-            throw .notAStore(path: path, found: "a file of \(bytes) bytes that is no SQLite database")
+            throw .notAStore(
+                path: path, found: "a file of \(bytes) bytes that is no SQLite database")
         }
     }
 
@@ -55,14 +56,18 @@ struct FileCheck {
         }
         guard tables > 0 else { return }
         let found = try Migrations(steps: [], path: path).version(db)
-        guard found <= known else { throw StoreError.newerSchema(path: path, found: found, known: known) }
+        guard found <= known else {
+            throw StoreError.newerSchema(path: path, found: found, known: known)
+        }
         try checkPages(db)
     }
 
     private func checkPages(_ db: Database) throws {
         let pages = try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0
         let whole = pages * WALLength.pageBytes <= Self.wholeCheckBytesMax
-        let checks = whole ? ["PRAGMA quick_check(1)"] : Self.smallTables.map { "PRAGMA quick_check('\($0)')" }
+        let checks =
+            whole
+            ? ["PRAGMA quick_check(1)"] : Self.smallTables.map { "PRAGMA quick_check('\($0)')" }
         for check in checks {
             let found = try String.fetchOne(db, sql: check) ?? "ok"
             guard found == "ok" else { throw StoreError.corrupt(path: path, found: found) }
@@ -94,7 +99,8 @@ struct FileCheck {
         case SQLITE_NOTADB: .notAStore(path: path, found: "a file that is no SQLite database")
         case SQLITE_READONLY, SQLITE_PERM: .readOnly(path: path, reason: message)
         case SQLITE_BUSY, SQLITE_LOCKED: .locked(path: path)
-        case SQLITE_FULL: .unusable(path: path, reason: "the disk is full; make room and start again")
+        case SQLITE_FULL:
+            .unusable(path: path, reason: "the disk is full; make room and start again")
         default: .unusable(path: path, reason: "\(message); look at the disk, then start again")
         }
     }
@@ -102,7 +108,8 @@ struct FileCheck {
     /// Removes a file that may be there.
     static func remove(_ path: String) throws(StoreError) {
         guard unlink(path) == 0 || errno == ENOENT else {
-            throw .unusable(path: path, reason: "it could not be removed: \(String(cString: strerror(errno)))")
+            throw .unusable(
+                path: path, reason: "it could not be removed: \(String(cString: strerror(errno)))")
         }
     }
 

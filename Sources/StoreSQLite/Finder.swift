@@ -31,22 +31,30 @@ final class Finder {
         self.ledger = ledger
         func select(_ index: String, _ condition: String) throws -> PreparedStatement {
             try PreparedStatement(
-                "SELECT number FROM invocations INDEXED BY \(index) WHERE function = ? AND \(condition) LIMIT ?",
+                """
+                SELECT number FROM invocations INDEXED BY \(index)
+                WHERE function = ? AND \(condition) LIMIT ?
+                """,
                 db)
         }
         ready = try select("ready", "state = 20 AND turn > 0 ORDER BY number")
         followers = try select(
-            "ordering", "ordering_key IS NOT NULL AND turn < 2 AND state < 50 AND turn = 0 AND state = 20")
+            "ordering",
+            "ordering_key IS NOT NULL AND turn < 2 AND state < 50 AND turn = 0 AND state = 20")
         waiting = try select("due", "state IN (10, 40) AND state = ? ORDER BY due_at")
         running = try select("running", "state = 30 ORDER BY number")
         dead = try select("dead", "state = 70 ORDER BY number")
         scan = try PreparedStatement(
-            "SELECT number, function, state FROM invocations WHERE number > ? ORDER BY number LIMIT ?", db)
+            """
+            SELECT number, function, state FROM invocations WHERE number > ? ORDER BY number LIMIT ?
+            """,
+            db)
     }
 
     func find(_ function: FunctionNumber?, _ states: [InvocationState], max: Int) throws -> Found {
         var found = Found()
-        let functions = function.map { [Int($0.rawValue)] } ?? Array(ledger.entries.functions.indices)
+        let functions =
+            function.map { [Int($0.rawValue)] } ?? Array(ledger.entries.functions.indices)
         for number in functions where ledger.isKnown(FunctionNumber(Int64(number))) {
             for state in states where ledger.entries.functions[number].counts[state.rawValue] > 0 {
                 try find(Int64(number), state, max: max, &found)
@@ -56,7 +64,9 @@ final class Finder {
         return found
     }
 
-    private func find(_ function: Int64, _ state: InvocationState, max: Int, _ found: inout Found) throws {
+    private func find(_ function: Int64, _ state: InvocationState, max: Int, _ found: inout Found)
+        throws
+    {
         switch state {
         case .ready:
             // Followers first: cancelling a head would only hand its turn to one that goes too.
@@ -70,7 +80,8 @@ final class Finder {
     }
 
     private func take(
-        _ statement: PreparedStatement, _ function: Int64, _ state: InvocationState? = nil, max: Int,
+        _ statement: PreparedStatement, _ function: Int64, _ state: InvocationState? = nil,
+        max: Int,
         _ found: inout Found
     ) throws {
         guard !found.hasMore else { return }

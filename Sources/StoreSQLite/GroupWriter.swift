@@ -99,8 +99,12 @@ final class GroupWriter {
     private func transaction(_ group: [Place]) throws(StoreFailure) {
         do {
             try beginPatiently()
-            for place in group where !place.change.isPruning { place.keep(try applier.apply(place.change)) }
-            for place in group where place.change.isPruning { place.keep(try applier.apply(place.change)) }
+            for place in group where !place.change.isPruning {
+                place.keep(try applier.apply(place.change))
+            }
+            for place in group where place.change.isPruning {
+                place.keep(try applier.apply(place.change))
+            }
             try applier.ledger.write()
             if let fault = options.fault() { throw StoreFailure(fault) }
             try commit.execute()
@@ -205,6 +209,7 @@ final class GroupWriter {
 
 extension Duration {
     var dispatched: DispatchTimeInterval {
-        .nanoseconds(Int(components.seconds) * 1_000_000_000 + Int(components.attoseconds / 1_000_000_000))
+        .nanoseconds(
+            Int(components.seconds) * 1_000_000_000 + Int(components.attoseconds / 1_000_000_000))
     }
 }

@@ -6,7 +6,8 @@ enum InvocationColumns {
     static let sql = """
         invocations.number, invocations.function, invocations.state, invocations.runs,
         invocations.charged, invocations.series, invocations.began_at, invocations.finished_at,
-        invocations.worker, invocations.due_at, invocations.error, events.accepted_at, events.call_id
+        invocations.worker, invocations.due_at, invocations.error, events.accepted_at,
+        events.call_id
         """
 
     static let joined = "invocations CROSS JOIN events ON events.number = invocations.number >> 12"
@@ -34,7 +35,8 @@ enum InvocationColumns {
     static func firstTry(_ row: PreparedStatement) -> AttemptRecord {
         AttemptRecord(
             number: 1, outcome: Outcome.succeeded.name, error: nil,
-            beganAt: Instant(milliseconds: row.int64(6)), endedAt: Instant(milliseconds: row.int64(7)),
+            beganAt: Instant(milliseconds: row.int64(6)),
+            endedAt: Instant(milliseconds: row.int64(7)),
             worker: Int32(truncatingIfNeeded: row.int64(8) - Schema.workerBase))
     }
 }

@@ -22,7 +22,9 @@ struct InvocationReading {
         // The number of somebody else's identifier may be ours by chance.
         guard summary.id == id else { return nil }
         var history = try history(number)
-        if history.isEmpty, summary.state == .succeeded { history = [InvocationColumns.firstTry(select)] }
+        if history.isEmpty, summary.state == .succeeded {
+            history = [InvocationColumns.firstTry(select)]
+        }
         return InvocationDetail(summary: summary, history: history)
     }
 
@@ -55,7 +57,8 @@ struct InvocationReading {
     private func invocation(_ id: EventID) throws -> Int64? {
         switch id.tag {
         case .invocation: id.number
-        case .callInvocation: try event(number: id.tagged(.call)).map { $0 << InvocationNumber.ordinalBits }
+        case .callInvocation:
+            try event(number: id.tagged(.call)).map { $0 << InvocationNumber.ordinalBits }
         case .event, .call, nil: nil
         }
     }
@@ -87,7 +90,8 @@ struct InvocationReading {
                     number: select.int(0), outcome: select.text(1), error: select.optionalText(2),
                     beganAt: Instant(milliseconds: select.int64(3)),
                     endedAt: Instant(milliseconds: select.int64(4)),
-                    worker: Int32(truncatingIfNeeded: select.int64(5)), note: select.optionalText(6)))
+                    worker: Int32(truncatingIfNeeded: select.int64(5)), note: select.optionalText(6)
+                ))
         }
         return history
     }

@@ -45,40 +45,47 @@ final class InvocationRows {
         self.ledger = ledger
         select = try PreparedStatement(
             """
-            SELECT function, state, turn, lease, runs, charged, suspicion, series, first_run_at, began_at,
+            SELECT function, state, turn, lease, runs, charged, suspicion, series, first_run_at,
+            began_at,
             finished_at, worker, ordering_key FROM invocations WHERE number = ?
             """, db)
         insert = try PreparedStatement(
             """
-            INSERT INTO invocations (number, function, state, turn, lease, runs, charged, suspicion, series,
+            INSERT INTO invocations (number, function, state, turn, lease, runs, charged,
+            suspicion, series,
             first_run_at, began_at, finished_at, worker, due_at, error, ordering_key)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, 0, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
             """, db)
         succeed = try PreparedStatement(
             """
-            UPDATE invocations SET state = 50, suspicion = ?2, began_at = ?3, finished_at = ?4, worker = ?5,
+            UPDATE invocations SET state = 50, suspicion = ?2, began_at = ?3, finished_at = ?4,
+            worker = ?5,
             error = NULL WHERE number = ?1
             """, db)
         end = try PreparedStatement(
             """
-            UPDATE invocations SET state = ?2, charged = ?3, suspicion = ?4, began_at = ?5, finished_at = ?6,
+            UPDATE invocations SET state = ?2, charged = ?3, suspicion = ?4, began_at = ?5,
+            finished_at = ?6,
             worker = ?7, error = ?8 WHERE number = ?1
             """, db)
         wait = try PreparedStatement(
             """
-            UPDATE invocations SET state = 40, charged = ?2, suspicion = ?3, began_at = ?4, worker = ?5,
+            UPDATE invocations SET state = 40, charged = ?2, suspicion = ?3, began_at = ?4,
+            worker = ?5,
             error = ?6, due_at = ?7 WHERE number = ?1
             """, db)
         putBack = try PreparedStatement(
             """
-            UPDATE invocations SET state = 20, turn = ?2, runs = ?3, charged = ?4, suspicion = ?5, series = ?6,
+            UPDATE invocations SET state = 20, turn = ?2, runs = ?3, charged = ?4,
+            suspicion = ?5, series = ?6,
             error = ?7, began_at = ?8 WHERE number = ?1
             """, db)
         release = try PreparedStatement(
             "UPDATE invocations SET state = 20, runs = ?2 WHERE number = ?1", db)
         start = try PreparedStatement(
             """
-            UPDATE invocations SET state = 30, lease = ?2, runs = ?3, first_run_at = ?4, began_at = ?5
+            UPDATE invocations SET state = 30, lease = ?2, runs = ?3, first_run_at = ?4,
+            began_at = ?5
             WHERE number = ?1
             """, db)
         restart = try PreparedStatement(
@@ -95,8 +102,10 @@ final class InvocationRows {
         select.bind(1, number)
         guard try select.next() else { return nil }
         let row = InvocationRow(
-            number: number, function: select.int64(0), state: InvocationState(code: select.int64(1)),
-            turn: select.int64(2), lease: select.int64(3), runs: select.int(4), charged: select.int(5),
+            number: number, function: select.int64(0),
+            state: InvocationState(code: select.int64(1)),
+            turn: select.int64(2), lease: select.int64(3), runs: select.int(4),
+            charged: select.int(5),
             suspicion: Suspicion(rawValue: select.int(6)) ?? .none, series: select.int64(7),
             firstRunAt: select.int64(8), beganAt: select.int64(9), finishedAt: select.int64(10),
             worker: Int32(truncatingIfNeeded: select.int64(11) - Schema.workerBase),

@@ -21,7 +21,8 @@ struct KeyHash {
 
     func hash(of key: Record.Key) -> [UInt8] {
         var text: [UInt8] = []
-        text.reserveCapacity(key.tenant.utf8.count + key.trigger.utf8.count + key.key.utf8.count + 2)
+        text.reserveCapacity(
+            key.tenant.utf8.count + key.trigger.utf8.count + key.key.utf8.count + 2)
         text.append(contentsOf: key.tenant.utf8)
         // No UTF-8 holds this byte, so two different keys are never one text.
         text.append(0xFF)
@@ -35,10 +36,13 @@ struct KeyHash {
         var state = State(first, second)
         let whole = bytes.count & ~7
         for place in stride(from: 0, to: whole, by: 8) {
-            state.take(UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: place, as: UInt64.self)))
+            state.take(
+                UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: place, as: UInt64.self)))
         }
         var last = UInt64(truncatingIfNeeded: bytes.count) << 56
-        for place in whole..<bytes.count { last |= UInt64(bytes[place]) << UInt64((place - whole) * 8) }
+        for place in whole..<bytes.count {
+            last |= UInt64(bytes[place]) << UInt64((place - whole) * 8)
+        }
         state.take(last)
         let words = state.end()
         return [UInt8](unsafeUninitializedCapacity: 16) { result, count in

@@ -1,6 +1,7 @@
 import Contract
-import class GRDB.Database
 import Invocations
+
+import class GRDB.Database
 
 /// Idempotency keys and the events that they stand for.
 final class KeyRows {
@@ -28,11 +29,14 @@ final class KeyRows {
         defer { select.reset() }
         guard select.int64(2) > now.milliseconds else { return nil }
         return (
-            EventColumns.id(select, number: 0, acceptedAt: 1, callID: 3), EventNumber(select.int64(0))
+            EventColumns.id(select, number: 0, acceptedAt: 1, callID: 3),
+            EventNumber(select.int64(0))
         )
     }
 
-    func insert(_ hash: [UInt8], _ event: borrowing NewEvent, _ number: EventNumber, until: Instant) throws {
+    func insert(_ hash: [UInt8], _ event: borrowing NewEvent, _ number: EventNumber, until: Instant)
+        throws
+    {
         insert.bind(1, hash)
         insert.bind(2, number.rawValue)
         insert.bind(3, event.acceptedAt.milliseconds)

@@ -49,8 +49,11 @@ final class Ledger {
 
     init(_ db: Database) throws {
         let numbers = try PreparedStatement(
-            "SELECT event, lease, version, recorded, pruned, dead_bytes, swept, secret FROM ledger", db)
-        guard try numbers.next() else { throw StoreFailure(code: 11, message: "the ledger has no row") }
+            "SELECT event, lease, version, recorded, pruned, dead_bytes, swept, secret FROM ledger",
+            db)
+        guard try numbers.next() else {
+            throw StoreFailure(code: 11, message: "the ledger has no row")
+        }
         entries.event = numbers.int64(0)
         entries.lease = numbers.int64(1)
         entries.version = numbers.int64(2)
@@ -179,7 +182,9 @@ final class Ledger {
         if let from {
             entries.functions[number].counts[from.rawValue] -= 1
             if from.isOwed { entries.owed -= 1 }
-            if from == .scheduled || from == .retrying { entries.functions[number].isDueUnsure = true }
+            if from == .scheduled || from == .retrying {
+                entries.functions[number].isDueUnsure = true
+            }
         } else {
             entries.recorded += 1
         }
@@ -196,12 +201,16 @@ final class Ledger {
         entries.deadBytes += count
     }
 
-    func setPaused(_ isPaused: Bool, _ function: Int64) { entries.functions[Int(function)].isPaused = isPaused }
+    func setPaused(_ isPaused: Bool, _ function: Int64) {
+        entries.functions[Int(function)].isPaused = isPaused
+    }
 
     /// Something of the function waits until `due`.
     func waits(_ function: Int64, until due: Int64) {
         let number = Int(function)
-        if due < entries.functions[number].earliestDue { entries.functions[number].earliestDue = due }
+        if due < entries.functions[number].earliestDue {
+            entries.functions[number].earliestDue = due
+        }
     }
 
     /// The index says that nothing of the function is due earlier than `due`.

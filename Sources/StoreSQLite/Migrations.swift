@@ -43,7 +43,8 @@ struct Migrations {
             }
         } catch let error as DatabaseError {
             throw StoreError.migration(
-                path: path, name: step.name, reason: "\(StoreFailure(error, of: db.sqliteConnection))")
+                path: path, name: step.name,
+                reason: "\(StoreFailure(error, of: db.sqliteConnection))")
         }
     }
 
@@ -52,7 +53,8 @@ struct Migrations {
         try db.execute(sql: "PRAGMA application_id = \(Schema.applicationID)")
         try db.execute(
             sql: """
-                INSERT INTO ledger (id, event, lease, version, recorded, pruned, dead_bytes, swept, secret)
+                INSERT INTO ledger (id, event, lease, version, recorded, pruned, dead_bytes,
+                swept, secret)
                 VALUES (1, 0, ?, 0, 0, 0, 0, 0, randomblob(16))
                 """, arguments: [Schema.leaseBase])
     }
@@ -64,9 +66,9 @@ struct Migrations {
         do {
             try db.execute(sql: "VACUUM INTO ?", arguments: [copy])
         } catch let error as DatabaseError {
-            throw StoreError.migration(
-                path: path, name: steps[version].name,
-                reason: "no copy could be kept: \(StoreFailure(error, of: db.sqliteConnection))")
+            let failure = StoreFailure(error, of: db.sqliteConnection)
+            throw StoreError.unusable(
+                path: path, reason: "no copy could be kept before migrating: \(failure)")
         }
     }
 }

@@ -1,5 +1,5 @@
-import Glibc
 import GRDB
+import Glibc
 
 /// Opens a file as a store: checks it, migrates it, sets its connections up.
 struct Opening {
@@ -19,10 +19,12 @@ struct Opening {
             let configuration = Connections.configuration(options)
             // The first connection looks before anything is changed; later it copies the log.
             let checkpoints = try DatabaseQueue(path: path, configuration: configuration)
-            try checkpoints.inDatabase { db in try check.checkContents(db, known: migrations.count) }
+            try checkpoints.inDatabase { db in try check.checkContents(db, known: migrations.count)
+            }
             let pool = try DatabasePool(path: path, configuration: configuration)
             try pool.writeWithoutTransaction { db in
-                try Migrations(steps: migrations, path: path).migrate(db, now: Int64(time(nil)) * 1000)
+                try Migrations(steps: migrations, path: path).migrate(
+                    db, now: Int64(time(nil)) * 1000)
                 try Connections.finish(db, options)
                 length.watch(db)
             }

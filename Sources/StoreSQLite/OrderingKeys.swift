@@ -13,7 +13,8 @@ final class OrderingKeys {
         first = try PreparedStatement(
             """
             SELECT number, state, turn FROM invocations INDEXED BY ordering
-            WHERE function = ? AND ordering_key = ? AND ordering_key IS NOT NULL AND turn < 2 AND state < 50
+            WHERE function = ? AND ordering_key = ? AND ordering_key IS NOT NULL AND turn < 2
+            AND state < 50
             ORDER BY number LIMIT 1
             """, db)
         give = try PreparedStatement("UPDATE invocations SET turn = 1 WHERE number = ?", db)

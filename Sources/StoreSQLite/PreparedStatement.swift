@@ -36,7 +36,8 @@ struct PreparedStatement {
         guard var text else { return bindNull(place) }
         text.withUTF8 { utf8 in
             let bytes = UnsafeRawPointer(utf8.baseAddress)?.assumingMemoryBound(to: CChar.self)
-            _ = sqlite3_bind_text(handle, place, bytes ?? Self.nothing, Int32(utf8.count), Self.transient)
+            _ = sqlite3_bind_text(
+                handle, place, bytes ?? Self.nothing, Int32(utf8.count), Self.transient)
         }
     }
 
@@ -72,7 +73,8 @@ struct PreparedStatement {
         sqlite3_reset(handle)
     }
 
-    /// Goes to the next row; false after the last one, when the statement is ready for its next use.
+    /// Goes to the next row; false after the last one, when the statement is ready for its next
+    /// use.
     func next() throws(StoreFailure) -> Bool {
         switch sqlite3_step(handle) {
         case SQLITE_ROW: return true
@@ -118,6 +120,7 @@ struct PreparedStatement {
     /// The bytes where SQLite has them; they are gone with the next step.
     func lentBytes(_ column: Int32) -> UnsafeRawBufferPointer {
         let bytes = sqlite3_column_blob(handle, column)
-        return UnsafeRawBufferPointer(start: bytes, count: Int(sqlite3_column_bytes(handle, column)))
+        return UnsafeRawBufferPointer(
+            start: bytes, count: Int(sqlite3_column_bytes(handle, column)))
     }
 }

@@ -136,7 +136,8 @@ final class PrunedRows {
             rows.append(
                 Row(
                     number: statement.int64(0), function: statement.int64(1),
-                    state: InvocationState(code: statement.int64(2)), finishedAt: statement.int64(3)))
+                    state: InvocationState(code: statement.int64(2)), finishedAt: statement.int64(3)
+                ))
         }
         return rows
     }

@@ -29,7 +29,8 @@ final class Pruner {
         expiredResponses = try PreparedStatement(
             """
             DELETE FROM responses WHERE rowid IN
-            (SELECT rowid FROM responses WHERE expires_at <= ? ORDER BY expires_at LIMIT \(Self.step))
+            (SELECT rowid FROM responses
+            WHERE expires_at <= ? ORDER BY expires_at LIMIT \(Self.step))
             """, db)
         changes = try PreparedStatement("SELECT changes()", db)
         pages = try PreparedStatement(
@@ -64,7 +65,9 @@ final class Pruner {
         case .responses: return try delete(expiredResponses, pruning.now)
         case .dead:
             let isOver = ledger.entries.deadBytes > pruning.deadBytesMax
-            let count = try rows.forgetDead(before: pruning.deadBefore, orWhile: isOver, max: Self.step) {
+            let count = try rows.forgetDead(
+                before: pruning.deadBefore, orWhile: isOver, max: Self.step
+            ) {
                 self.ledger.entries.deadBytes > pruning.deadBytesMax
             }
             pruned.dead += count

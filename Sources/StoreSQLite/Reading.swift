@@ -1,6 +1,6 @@
 import Contract
-import Glibc
 import GRDB
+import Glibc
 import Invocations
 
 /// Answers questions on a reading connection, on the thread that reads the rows.
@@ -39,7 +39,9 @@ struct Reading {
         return HostReply.Found(path: path, version: select.int64(0), body: select.bytes(1))
     }
 
-    private func documents(_ collection: String, after: String?, limit: Int) throws -> [HostReply.Found] {
+    private func documents(_ collection: String, after: String?, limit: Int) throws -> [HostReply
+        .Found]
+    {
         let select = try statement(
             """
             SELECT id, version, body FROM documents
@@ -53,7 +55,8 @@ struct Reading {
         while try select.next() {
             found.append(
                 HostReply.Found(
-                    path: "\(collection)/\(select.text(0))", version: select.int64(1), body: select.bytes(2)))
+                    path: "\(collection)/\(select.text(0))", version: select.int64(1),
+                    body: select.bytes(2)))
         }
         return found
     }
@@ -68,13 +71,17 @@ struct Reading {
 
     private func status() throws -> StoreStatus {
         let ledger = try statement("SELECT recorded, pruned FROM ledger")
-        guard try ledger.next() else { throw StoreFailure(code: 11, message: "the ledger has no row") }
+        guard try ledger.next() else {
+            throw StoreFailure(code: 11, message: "the ledger has no row")
+        }
         var status = StoreStatus(
-            recorded: ledger.int(0), pruned: ledger.int(1), counts: StoreStatus.Counts(), functions: [:])
+            recorded: ledger.int(0), pruned: ledger.int(1), counts: StoreStatus.Counts(),
+            functions: [:])
         ledger.reset()
         let functions = try statement(
             """
-            SELECT number, scheduled, ready, running, retrying, succeeded, cancelled, dead FROM functions
+            SELECT number, scheduled, ready, running, retrying, succeeded, cancelled, dead
+            FROM functions
             """)
         while try functions.next() {
             var counts = StoreStatus.Counts()

@@ -1,6 +1,7 @@
 import Contract
-import class GRDB.Database
 import Invocations
+
+import class GRDB.Database
 
 /// Records events and what is owed for them.
 final class Recorder {
@@ -29,12 +30,15 @@ final class Recorder {
             return .recorded(Recorded(event: known.id, number: known.number, isDuplicate: true))
         }
         let max = record.comesFromOutside ? backlogMax : 2 * backlogMax
-        guard ledger.entries.owed + record.newlyOwed <= max else { return .refused(.backlogFull(max: max)) }
+        guard ledger.entries.owed + record.newlyOwed <= max else {
+            return .refused(.backlogFull(max: max))
+        }
         return .recorded(try insert(record, hash))
     }
 
     /// Records what an attempt asked for; a known key drops its event.
-    func record(_ effects: [Record], ready: inout [FunctionNumber], dropped: inout [String]) throws {
+    func record(_ effects: [Record], ready: inout [FunctionNumber], dropped: inout [String]) throws
+    {
         for record in effects {
             let hash = record.key.map(keys.hash)
             if let hash, try keys.event(of: hash, at: record.event.acceptedAt) != nil {
@@ -62,7 +66,9 @@ final class Recorder {
     /// Records an event alone.
     func insert(_ event: NewEvent) throws -> EventNumber { try events.insert(event) }
 
-    private func insert(_ record: Record, _ hash: [UInt8]?, mayStart: Bool = true) throws -> Recorded {
+    private func insert(_ record: Record, _ hash: [UInt8]?, mayStart: Bool = true) throws
+        -> Recorded
+    {
         let number = try events.insert(record.event)
         if let hash, let key = record.key {
             try keys.insert(hash, record.event, number, until: key.expiresAt)
@@ -73,7 +79,9 @@ final class Recorder {
             var new = InvocationRows.New(
                 number: place.rawValue, function: owed.function.rawValue, state: .ready,
                 acceptedAt: record.event.acceptedAt.milliseconds, orderingKey: owed.orderingKey)
-            if let key = owed.orderingKey, owed.start.isOwed, try ordering.isHeld(key, of: new.function) {
+            if let key = owed.orderingKey, owed.start.isOwed,
+                try ordering.isHeld(key, of: new.function)
+            {
                 new.turn = Turn.waits
             }
             decide(&new, owed.start, mayStart: mayStart)

@@ -14,7 +14,8 @@ final class Registrar {
     private let running: PreparedStatement
 
     init(
-        _ db: Database, _ ledger: Ledger, _ invocations: InvocationRows, _ settler: Settler, runsMax: Int
+        _ db: Database, _ ledger: Ledger, _ invocations: InvocationRows, _ settler: Settler,
+        runsMax: Int
     ) throws {
         self.ledger = ledger
         self.invocations = invocations
@@ -23,10 +24,12 @@ final class Registrar {
         retire = try PreparedStatement("UPDATE functions SET declared = 0", db)
         declare = try PreparedStatement(
             """
-            INSERT INTO functions (tenant, name, declared, paused, first_seen_at) VALUES (?, ?, 1, 0, ?)
+            INSERT INTO functions (tenant, name, declared, paused, first_seen_at) VALUES (?, ?,
+            1, 0, ?)
             ON CONFLICT (tenant, name) DO UPDATE SET declared = 1
             """, db)
-        select = try PreparedStatement("SELECT number, name, declared FROM functions ORDER BY number", db)
+        select = try PreparedStatement(
+            "SELECT number, name, declared FROM functions ORDER BY number", db)
         running = try PreparedStatement(
             "SELECT number FROM invocations INDEXED BY running WHERE state = 30", db)
     }
@@ -44,7 +47,9 @@ final class Registrar {
             names.append((select.int64(0), select.text(1), select.int(2) == 1))
             ledger.addFunction(select.int(0))
         }
-        let declarations = Dictionary(registration.functions.map { ($0.name, $0) }) { first, _ in first }
+        let declarations = Dictionary(registration.functions.map { ($0.name, $0) }) { first, _ in
+            first
+        }
         var policies: [Int64: Policies] = [:]
         for function in names { policies[function.number] = declarations[function.name]?.policies }
         let (recovered, charged) = try recover(policies, now: registration.now)
@@ -54,7 +59,8 @@ final class Registrar {
                 recovered: recovered, charged: charged))
     }
 
-    private func function(_ number: Int, _ name: String, _ isDeclared: Bool) -> Registered.Function {
+    private func function(_ number: Int, _ name: String, _ isDeclared: Bool) -> Registered.Function
+    {
         let tally = ledger.entries.functions[number]
         let owed = tally.counts[0] + tally.counts[1] + tally.counts[2] + tally.counts[3]
         return Registered.Function(
@@ -63,13 +69,17 @@ final class Registrar {
     }
 
     /// Ends the attempts of an earlier host; those of this one have later leases.
-    private func recover(_ policies: [Int64: Policies], now: Instant) throws -> (all: Int, charged: Int) {
+    private func recover(_ policies: [Int64: Policies], now: Instant) throws -> (
+        all: Int, charged: Int
+    ) {
         var numbers: [Int64] = []
         while try running.next() { numbers.append(running.int64(0)) }
         var recovered = 0
         var charged = 0
         for number in numbers {
-            guard let row = try invocations.row(number), row.lease <= ledger.leaseAtStart else { continue }
+            guard let row = try invocations.row(number), row.lease <= ledger.leaseAtStart else {
+                continue
+            }
             let ending = ending(of: row, policies[row.function], now)
             _ = try settler.end(row, ending, droppedKeys: [])
             recovered += 1

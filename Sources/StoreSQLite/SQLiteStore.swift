@@ -31,13 +31,16 @@ package final class SQLiteStore: Store {
     ///
     /// Migrates an older schema, keeping a copy first. Blocks for milliseconds; longer where it
     /// migrates. A file that can't serve throws before anything is changed.
-    package convenience init(at path: String, options: StoreOptions = StoreOptions()) throws(StoreError) {
+    package convenience init(at path: String, options: StoreOptions = StoreOptions())
+        throws(StoreError)
+    {
         try self.init(at: path, options: options, migrations: Migration.all)
     }
 
     init(at path: String, options: StoreOptions, migrations: [Migration]) throws(StoreError) {
         self.path = path
-        let (stream, wake) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        let (stream, wake) = AsyncStream.makeStream(
+            of: Void.self, bufferingPolicy: .bufferingNewest(1))
         wakes = stream
         queue = ChangeQueue(options.limits)
         let length = WALLength()
@@ -46,7 +49,8 @@ package final class SQLiteStore: Store {
         pool = opened.pool
         checkpoints = opened.checkpoints
         let parts = WriterParts(
-            pool: pool, writer: try Self.writer(opened.pool, path, options, shared, wake), queue: queue,
+            pool: pool, writer: try Self.writer(opened.pool, path, options, shared, wake),
+            queue: queue,
             checkpointer: checkpointer)
         let checkpointer = checkpointer
         let checkpoints = checkpoints
@@ -87,10 +91,12 @@ package final class SQLiteStore: Store {
 
     /// Commits what waits, ends the threads and closes the file; blocks until that is done.
     package func close() {
-        guard isClosed.withLock({ isClosed in
-            defer { isClosed = true }
-            return !isClosed
-        }) else { return }
+        guard
+            isClosed.withLock({ isClosed in
+                defer { isClosed = true }
+                return !isClosed
+            })
+        else { return }
         queue.close()
         threads[0].join()
         checkpointer.close()

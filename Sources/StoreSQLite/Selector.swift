@@ -49,7 +49,9 @@ final class Selector {
     func retry(_ selection: Selection, now: Instant) throws -> Answer {
         switch selection {
         case .one(let number):
-            guard let row = try invocations.row(number.rawValue) else { return .refused(.unknownInvocation) }
+            guard let row = try invocations.row(number.rawValue) else {
+                return .refused(.unknownInvocation)
+            }
             guard row.state != .running else { return .refused(.isRunning(row.held)) }
             var selected = Selected(count: 0)
             try retry(row, &selected)
@@ -88,7 +90,8 @@ final class Selector {
     private func keepFirstTry(of row: InvocationRow) throws {
         guard row.state == .succeeded, row.runs == 1, row.series == 0 else { return }
         let ending = Ending(
-            outcome: .succeeded, settlement: .succeeded, beganAt: Instant(milliseconds: row.beganAt),
+            outcome: .succeeded, settlement: .succeeded,
+            beganAt: Instant(milliseconds: row.beganAt),
             endedAt: Instant(milliseconds: row.finishedAt), worker: row.worker)
         try attempts.appendIfAbsent(ending, to: row)
     }
@@ -98,7 +101,9 @@ final class Selector {
     func cancel(_ selection: Selection, now: Instant) throws -> Answer {
         switch selection {
         case .one(let number):
-            guard let row = try invocations.row(number.rawValue) else { return .refused(.unknownInvocation) }
+            guard let row = try invocations.row(number.rawValue) else {
+                return .refused(.unknownInvocation)
+            }
             guard row.state != .running else { return .refused(.isRunning(row.held)) }
             guard row.state.isOwed else { return .refused(.isFinished(row.state)) }
             var selected = Selected(count: 0)

@@ -12,7 +12,8 @@ final class Settler {
     private let documents: Documents
 
     init(
-        _ ledger: Ledger, _ invocations: InvocationRows, _ attempts: AttemptRows, _ ordering: OrderingKeys,
+        _ ledger: Ledger, _ invocations: InvocationRows, _ attempts: AttemptRows,
+        _ ordering: OrderingKeys,
         _ recorder: Recorder, _ documents: Documents
     ) {
         self.ledger = ledger
@@ -24,7 +25,8 @@ final class Settler {
     }
 
     func settle(_ settling: Settling) throws -> Answer {
-        guard let row = try invocations.row(settling.held.invocation.rawValue), row.state == .running,
+        guard let row = try invocations.row(settling.held.invocation.rawValue),
+            row.state == .running,
             row.lease == settling.held.lease.rawValue
         else { return .refused(.leaseLost) }
         guard let effects = try plan(settling.effects, settling.ending) else {
@@ -48,7 +50,8 @@ final class Settler {
     // MARK: effects
 
     /// Checks the read set and plans the writes; nil where there is nothing to check or write.
-    func plan(_ effects: Effects, _ ending: Ending) throws -> Result<[Documents.Planned], Refusal>? {
+    func plan(_ effects: Effects, _ ending: Ending) throws -> Result<[Documents.Planned], Refusal>?
+    {
         let commits = ending.settlement == .succeeded && !effects.isEmpty
         guard commits || ending.isRejected else { return nil }
         let stale = try documents.stale(effects.reads)

@@ -1,6 +1,6 @@
-import Glibc
 import GRDB
 import GRDBSQLite
+import Glibc
 
 /// What SQLite said when a statement failed.
 struct StoreFailure: Error, Equatable, CustomStringConvertible {
@@ -58,7 +58,8 @@ struct StoreFailure: Error, Equatable, CustomStringConvertible {
         case SQLITE_FULL: .full
         case SQLITE_BUSY: .busy
         case SQLITE_IOERR: isAboutSpace ? .full : .broken
-        case SQLITE_CORRUPT, SQLITE_NOTADB, SQLITE_CANTOPEN, SQLITE_READONLY, SQLITE_PERM, SQLITE_PROTOCOL,
+        case SQLITE_CORRUPT, SQLITE_NOTADB, SQLITE_CANTOPEN, SQLITE_READONLY, SQLITE_PERM,
+            SQLITE_PROTOCOL,
             SQLITE_NOLFS:
             .broken
         default: .wrong

@@ -20,7 +20,8 @@ package struct StoreOptions: Sendable {
     package var fault: @Sendable () -> StoreFault? = { nil }
 
     package init(
-        limits: Limits = Limits(), synchronous: Synchronous = .full, retryInterval: Duration = .seconds(1),
+        limits: Limits = Limits(), synchronous: Synchronous = .full,
+        retryInterval: Duration = .seconds(1),
         logger: Logger = Logger(label: "roost.store")
     ) {
         self.limits = limits

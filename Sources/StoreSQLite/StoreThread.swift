@@ -11,12 +11,14 @@ final class StoreThread: Sendable {
         let start = Start(ended: ended, body: body)
         let context = Unmanaged.passRetained(start).toOpaque()
         var id = pthread_t()
-        let code = pthread_create(&id, nil, { context in
-            let start = Unmanaged<Start>.fromOpaque(context!).takeRetainedValue()
-            start.body()
-            start.ended.signal()
-            return nil
-        }, context)
+        let code = pthread_create(
+            &id, nil,
+            { context in
+                let start = Unmanaged<Start>.fromOpaque(context!).takeRetainedValue()
+                start.body()
+                start.ended.signal()
+                return nil
+            }, context)
         precondition(code == 0, "the store's thread starts")
         pthread_detach(id)
     }

@@ -16,10 +16,12 @@ final class WALLength: Sendable {
     /// Asks `db` to tell after each of its commits.
     func watch(_ db: Database) {
         let me = Unmanaged.passUnretained(self).toOpaque()
-        sqlite3_wal_hook(db.sqliteConnection, { context, _, _, pages in
-            Unmanaged<WALLength>.fromOpaque(context!).takeUnretainedValue().pages
-                .store(Int(pages), ordering: .relaxed)
-            return SQLITE_OK
-        }, me)
+        sqlite3_wal_hook(
+            db.sqliteConnection,
+            { context, _, _, pages in
+                Unmanaged<WALLength>.fromOpaque(context!).takeUnretainedValue().pages
+                    .store(Int(pages), ordering: .relaxed)
+                return SQLITE_OK
+            }, me)
     }
 }

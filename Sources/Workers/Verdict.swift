@@ -42,9 +42,12 @@ package struct Verdict: Sendable, Equatable {
         case .retired: outcomes = all(.interrupted(.neighbour))
         case .drained: outcomes = all(.interrupted(.drained))
         case .misbehaved(let what):
-            outcomes = inside.count == 1
+            outcomes =
+                inside.count == 1
                 ? all(.crashed(error: "the worker \(what)")) : all(.interrupted(.suspected))
-        case nil: outcomes = inside.count == 1 ? all(.crashed(error: error)) : all(.interrupted(.suspected))
+        case nil:
+            outcomes =
+                inside.count == 1 ? all(.crashed(error: error)) : all(.interrupted(.suspected))
         }
     }
 }

@@ -8,18 +8,25 @@ extension Worker {
         _ kind: UInt8, _ id: UInt32, _ payload: UnsafeRawBufferPointer, _ pool: WorkerPool
     ) throws {
         guard state != .ended else { return }
-        guard let kind = Frame.WorkerKind(rawValue: kind) else { throw FrameError.unknownKind(kind) }
+        guard let kind = Frame.WorkerKind(rawValue: kind) else {
+            throw FrameError.unknownKind(kind)
+        }
         switch kind {
         case .hello:
-            guard state == .starting, readyAt == nil else { throw FrameError.malformed(what: "time") }
+            guard state == .starting, readyAt == nil else {
+                throw FrameError.malformed(what: "time")
+            }
             pool.greeted(self, try Hello(reading: payload))
-        case .refusal: pool.refused(self, String(decoding: payload.prefix(64 * 1024), as: UTF8.self))
+        case .refusal:
+            pool.refused(self, String(decoding: payload.prefix(64 * 1024), as: UTF8.self))
         case .outcome: try ended(id, try Report(reading: payload), pool)
         case .body: try takeBody(id, payload, pool)
         case .window:
             var reader = ByteReader(payload)
             let bytes = try reader.number("window")
-            guard bytes <= UInt64(Frame.bodyWindowBytes) else { throw FrameError.malformed(what: "window") }
+            guard bytes <= UInt64(Frame.bodyWindowBytes) else {
+                throw FrameError.malformed(what: "window")
+            }
             inside[id]?.credit += Int(bytes)
             sendData(id)
         case .read:
@@ -37,7 +44,8 @@ extension Worker {
             throw FrameError.malformed(what: "outcome, for an attempt that it does not run")
         }
         let isTimedOut = report.outcome == .timedOut
-        guard let response = report.response, report.outcome == .succeeded || report.outcome.isRejection,
+        guard let response = report.response,
+            report.outcome == .succeeded || report.outcome.isRejection,
             response.hasFramedBody
         else {
             inside[id] = nil
@@ -64,7 +72,9 @@ extension Worker {
         let body = WorkerBody(attempt: AttemptNumber(id), worker: self)
         bodies[id] = body
         body.start { [weak self] bytes in
-            guard let self, var attempt = inside[id], let gathered = attempt.gathering?.body else { return }
+            guard let self, var attempt = inside[id], let gathered = attempt.gathering?.body else {
+                return
+            }
             guard gathered.count + bytes.count <= bytesMax else { return body.abandon() }
             attempt.gathering?.body.append(contentsOf: bytes)
             inside[id] = attempt
@@ -82,7 +92,8 @@ extension Worker {
         } else {
             report = Report(
                 outcome: .failed(
-                    error: "the response's body broke off or is longer than the \(bytesMax) bytes that a "
+                    error:
+                        "the response's body broke off or is longer than the \(bytesMax) bytes that a "
                         + "call with an idempotency key may answer",
                     retryAfter: nil),
                 beganAt: report.beganAt, duration: report.duration)
@@ -90,12 +101,15 @@ extension Worker {
         pool.attemptEnded(AttemptEnd(attempt: AttemptNumber(id), report: report, worker: pid))
     }
 
-    private func takeBody(_ id: UInt32, _ payload: UnsafeRawBufferPointer, _ pool: WorkerPool) throws {
+    private func takeBody(_ id: UInt32, _ payload: UnsafeRawBufferPointer, _ pool: WorkerPool)
+        throws
+    {
         guard let flag = payload.first, flag <= 2 else { throw FrameError.truncated(what: "body") }
         // What was abandoned may still be on its way.
         guard let body = bodies[id] else { return }
         let bytes = UnsafeRawBufferPointer(rebasing: payload[1...])
-        guard bytes.count <= Frame.bodyBytesMax, body.take(bytes, isLast: flag == 1, isAborted: flag == 2)
+        guard bytes.count <= Frame.bodyBytesMax,
+            body.take(bytes, isLast: flag == 1, isAborted: flag == 2)
         else { throw FrameError.oversize(found: bytes.count, max: Frame.bodyBytesMax) }
         if body.isEnded { forget(body) }
     }

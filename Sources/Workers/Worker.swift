@@ -162,7 +162,9 @@ final class Worker {
     private func received(_ bytes: UnsafeRawBufferPointer) {
         heardAt = LoopActor.uptimeNanoseconds
         do {
-            try cutter.take(bytes) { kind, id, payload in try self.take(kind, id, payload, self.pool) }
+            try cutter.take(bytes) { kind, id, payload in
+                try self.take(kind, id, payload, self.pool)
+            }
         } catch {
             pool.misbehaved(self, "sent \(error)")
         }

@@ -50,7 +50,9 @@ extension WorkerPool {
     }
 
     func stuck(_ worker: Worker, _ attempts: Set<UInt32>) {
-        note(.warning, "worker is stuck and is replaced", worker, "\(attempts.count) attempts hold its threads")
+        note(
+            .warning, "worker is stuck and is replaced", worker,
+            "\(attempts.count) attempts hold its threads")
         worker.kill(.stuck(attempts))
     }
 
@@ -74,7 +76,8 @@ extension WorkerPool {
         noteEnd(of: worker, end)
         for (attempt, outcome) in verdict.outcomes {
             let report = Report(outcome: outcome, beganAt: now(), duration: .zero)
-            hooks.ended(AttemptEnd(attempt: AttemptNumber(attempt), report: report, worker: worker.pid))
+            hooks.ended(
+                AttemptEnd(attempt: AttemptNumber(attempt), report: report, worker: worker.pid))
         }
         keepCount()
     }
@@ -96,7 +99,8 @@ extension WorkerPool {
         guard !isStopping, welcome != nil else { return }
         placeWaiting()
         let missing = settings.count - workers.count { $0.state == .starting || $0.state == .ready }
-        let missingApart = min(waitingApart.count, settings.limits.quarantineWorkersMax)
+        let missingApart =
+            min(waitingApart.count, settings.limits.quarantineWorkersMax)
             - apart.count { $0.state == .starting }
         guard missing > 0 || missingApart > 0, restart == nil else { return }
         let delay = missing > 0 ? backoff.delay : .zero
@@ -123,7 +127,9 @@ extension WorkerPool {
             if isApart { apart.append(worker) } else { workers.append(worker) }
         } catch {
             hooks.noted(
-                Note(level: .error, message: "worker could not be started", worker: 0, detail: "\(error)"))
+                Note(
+                    level: .error, message: "worker could not be started", worker: 0,
+                    detail: "\(error)"))
             if let starting {
                 self.starting = nil
                 starting.resume(throwing: WorkerError.notStarted("\(error)"))

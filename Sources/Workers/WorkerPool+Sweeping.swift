@@ -36,19 +36,28 @@ extension WorkerPool {
         worker.send(.probe, 0) { _ in }
         worker.residentBytes = residentBytes(of: worker.pid)
         if worker.residentBytes > limits.workerBytesMax * 2 {
-            return misbehaved(worker, "used \(worker.residentBytes) bytes of memory, over twice its bound")
+            return misbehaved(
+                worker, "used \(worker.residentBytes) bytes of memory, over twice its bound")
         }
         if let retiredAt = worker.retiredAt {
-            if Duration.nanoseconds(Int64(now - retiredAt)) > limits.retirement { worker.kill(.retired) }
-        } else if worker.residentBytes > limits.workerBytesMax || worker.runs >= limits.workerRunsMax {
-            note(.info, "worker is retired", worker, "\(worker.residentBytes) bytes, \(worker.runs) runs")
+            if Duration.nanoseconds(Int64(now - retiredAt)) > limits.retirement {
+                worker.kill(.retired)
+            }
+        } else if worker.residentBytes > limits.workerBytesMax
+            || worker.runs >= limits.workerRunsMax
+        {
+            note(
+                .info, "worker is retired", worker,
+                "\(worker.residentBytes) bytes, \(worker.runs) runs")
             worker.retire()
             keepCount()
         }
     }
 
     private func closeIdleApart() {
-        for worker in apart where worker.state == .ready && worker.inside.isEmpty { worker.retire() }
+        for worker in apart where worker.state == .ready && worker.inside.isEmpty {
+            worker.retire()
+        }
     }
 }
 
@@ -58,8 +67,10 @@ private func residentBytes(of pid: Int32) -> Int {
     defer { fclose(file) }
     var text = [CChar](repeating: 0, count: 128)
     guard fgets(&text, Int32(text.count), file) != nil else { return 0 }
-    let fields = String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        .split(separator: " ")
+    let fields = String(
+        decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self
+    )
+    .split(separator: " ")
     guard fields.count > 1, let pages = Int(fields[1]) else { return 0 }
     return pages * Int(sysconf(Int32(_SC_PAGESIZE)))
 }

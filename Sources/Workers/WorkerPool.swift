@@ -27,7 +27,8 @@ package final class WorkerPool {
 
         package init(
             ended: @escaping @LoopActor (AttemptEnd) -> Void,
-            asked: @escaping @LoopActor (WorkerRead, @escaping @LoopActor (HostReply) -> Void) -> Void,
+            asked:
+                @escaping @LoopActor (WorkerRead, @escaping @LoopActor (HostReply) -> Void) -> Void,
             logged: @escaping @LoopActor (AttemptNumber, WorkerLog, _ worker: Int32) -> Void,
             noted: @escaping @LoopActor (Note) -> Void
         ) {
@@ -98,7 +99,8 @@ package final class WorkerPool {
     package var views: [WorkerView] {
         (workers + apart).map {
             WorkerView(
-                pid: $0.pid, state: $0.state, isApart: $0.isApart, inside: $0.inside.count, runs: $0.runs,
+                pid: $0.pid, state: $0.state, isApart: $0.isApart, inside: $0.inside.count,
+                runs: $0.runs,
                 startedAt: $0.startedAt, residentBytes: $0.residentBytes)
         }
     }
@@ -147,7 +149,8 @@ package final class WorkerPool {
     }
 
     func printed(_ line: String, by worker: Worker, isError: Bool) {
-        note(.info, isError ? "worker wrote to standard error" : "worker wrote to standard output",
+        note(
+            .info, isError ? "worker wrote to standard error" : "worker wrote to standard output",
             worker, line)
     }
 

@@ -9,7 +9,9 @@ package struct WorkerSettings: Sendable {
     package var count: Int
     package var limits: Limits
 
-    package init(executable: String, environment: [String: String], count: Int, limits: Limits = Limits()) {
+    package init(
+        executable: String, environment: [String: String], count: Int, limits: Limits = Limits()
+    ) {
         precondition(count >= 1, "a pool has a worker")
         self.executable = executable
         self.environment = environment

@@ -7,10 +7,17 @@ struct TraceParentTests {
     /// A case of docs/vectors/traceparent.json, whose README says what the members mean.
     struct Case: Decodable, Sendable, CustomTestStringConvertible {
         struct Parsed: Decodable, Sendable {
-            let trace_id: String
-            let parent_id: String
+            let traceID: String
+            let parentID: String
             let sampled: Bool
             let random: Bool
+
+            enum CodingKeys: String, CodingKey {
+                case traceID = "trace_id"
+                case parentID = "parent_id"
+                case sampled
+                case random
+            }
         }
 
         enum State: Decodable, Sendable {
@@ -58,8 +65,8 @@ struct TraceParentTests {
             return
         }
         let (parent, parsed) = (try #require(vector.parent), try #require(vector.parsed))
-        #expect(parent.traceID == parsed.trace_id)
-        #expect(parent.description.split(separator: "-")[2] == parsed.parent_id)
+        #expect(parent.traceID == parsed.traceID)
+        #expect(parent.description.split(separator: "-")[2] == parsed.parentID)
         #expect(parent.flags == (parsed.sampled ? 1 : 0) + (parsed.random ? 2 : 0))
     }
 

@@ -16,7 +16,8 @@ struct HTTPIntakeTests {
                 status: 201, fields: [RequestData.Field("X-Order", "7")],
                 body: .whole(Array("ok".utf8)))
 
-            let reply = try await desk.ask("POST /orders/7%2F8?a=b", "body", fields: ["X-Name: Zoë"])
+            let reply = try await desk.ask(
+                "POST /orders/7%2F8?a=b", "body", fields: ["X-Name: Zoë"])
 
             #expect(reply.status == 201 && reply.body == "ok" && reply.field("x-order") == "7")
             let event = try #require(desk.runner.begun.first?.delivery.event)

@@ -13,7 +13,9 @@ struct AnswerJourneyTests {
         try await host.start()
         let caller = Caller()
         let json: HTTPFields = [.contentType: "application/json"]
-        func key(_ text: String) -> HTTPFields { [.contentType: "application/json", .idempotencyKey: text] }
+        func key(_ text: String) -> HTTPFields {
+            [.contentType: "application/json", .idempotencyKey: text]
+        }
 
         let missing = try await caller.call(.get, host.file.listen + "/nowhere")
         let method = try await caller.call(.delete, host.file.listen + "/hello")
@@ -23,11 +25,14 @@ struct AnswerJourneyTests {
         let unkeyed = try await caller.call(
             .post, host.file.listen + "/remembered", fields: json, body: #"{"id":"a","total":1}"#)
         let first = try await caller.call(
-            .post, host.file.listen + "/remembered", fields: key("k"), body: #"{"id":"a","total":1}"#)
+            .post, host.file.listen + "/remembered", fields: key("k"),
+            body: #"{"id":"a","total":1}"#)
         let quoted = try await caller.call(
-            .post, host.file.listen + "/remembered", fields: key(#""k""#), body: #"{"id":"a","total":1}"#)
+            .post, host.file.listen + "/remembered", fields: key(#""k""#),
+            body: #"{"id":"a","total":1}"#)
         let other = try await caller.call(
-            .post, host.file.listen + "/remembered", fields: key("k"), body: #"{"id":"a","total":2}"#)
+            .post, host.file.listen + "/remembered", fields: key("k"),
+            body: #"{"id":"a","total":2}"#)
         let later = try await caller.call(
             .post, host.file.listen + "/later", fields: json, body: #"{"id":"b","total":1}"#)
         let crashed = try await caller.call(.get, host.file.listen + "/crash")
@@ -44,7 +49,8 @@ struct AnswerJourneyTests {
         #expect(String(decoding: undecoded.body, as: UTF8.self).contains("total"))
         #expect(unkeyed.status == .badRequest)
         #expect(first.status == .ok && first.fields[.replayed] == nil)
-        #expect(quoted.status == .ok && quoted.fields[.replayed] == "true" && quoted.body == first.body)
+        #expect(
+            quoted.status == .ok && quoted.fields[.replayed] == "true" && quoted.body == first.body)
         #expect(other.status.code == 422)
         #expect(later.status == .accepted)
         #expect(later.fields[.location]?.hasPrefix("/v1/events/") == true)
@@ -89,7 +95,8 @@ enum Stalled {
     static func open(_ count: Int, port: Int, path: String) async throws -> [ByteStream] {
         var streams: [ByteStream] = []
         for _ in 0..<count {
-            let stream = try await ByteStream.connect(to: SocketAddress(host: "127.0.0.1", port: port))
+            let stream = try await ByteStream.connect(
+                to: SocketAddress(host: "127.0.0.1", port: port))
             stream.write("GET \(path) HTTP/1.1\r\nHost: localhost\r\n\r\n".utf8)
             await withCheckedContinuation { (began: CheckedContinuation<Void, Never>) in
                 var waiting: CheckedContinuation<Void, Never>? = began

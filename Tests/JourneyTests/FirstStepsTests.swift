@@ -11,7 +11,8 @@ struct FirstStepsTests {
         defer { host.remove() }
         try await host.start()
         let caller = Caller()
-        let body = try String(contentsOf: Self.examples.appendingPathComponent("github-push.json"), encoding: .utf8)
+        let body = try String(
+            contentsOf: Self.examples.appendingPathComponent("github-push.json"), encoding: .utf8)
         let fields: HTTPFields = [.idempotencyKey: "delivery-1", .contentType: "application/json"]
 
         let first = try await caller.call(
@@ -33,13 +34,16 @@ struct FirstStepsTests {
         #expect(!FileManager.default.fileExists(atPath: host.data + "/host.json"))
     }
 
-    @Test("invokes, sends, pauses, resumes and backs up from the command line", .timeLimit(.minutes(2)))
+    @Test(
+        "invokes, sends, pauses, resumes and backs up from the command line",
+        .timeLimit(.minutes(2)))
     func commandLine() async throws {
         let host = try HostUnderTest()
         defer { host.remove() }
         try await host.start()
 
-        let invoked = try await host.roost("invoke", "noop", "--data", #"{"id":"a","milliseconds":0}"#)
+        let invoked = try await host.roost(
+            "invoke", "noop", "--data", #"{"id":"a","milliseconds":0}"#)
         let failed = try await host.roost("invoke", "noop", "--data", #"{"id":7,"milliseconds":0}"#)
         let misspelt = try await host.roost("invoke", "nop", "--data", "{}")
         let paused = try await host.roost("functions", "pause", "noop")
@@ -70,9 +74,11 @@ struct FirstStepsTests {
         let app = HostUnderTest.product("Probe")
         let other = host.directory + "/other"
 
-        let held = try await serve("--app", app, "--data", host.data, "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0")
+        let held = try await serve(
+            "--app", app, "--data", host.data, "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0")
         let taken = try await serve(
-            "--app", app, "--data", other, "--listen", String(host.file.listen.dropFirst("http://".count)),
+            "--app", app, "--data", other, "--listen",
+            String(host.file.listen.dropFirst("http://".count)),
             "--admin", "127.0.0.1:0")
         let noApp = try await serve("--app", host.directory + "/log", "--data", other)
         let range = try await serve("--app", app, "--data", other, "--workers", "0")

@@ -29,15 +29,21 @@ final class HostUnderTest: @unchecked Sendable {
             .appendingPathComponent(name).path
     }
 
-    init(app: String = "Probe", arguments: [String] = [], environment: [String: String] = [:]) throws {
-        directory = FileManager.default.temporaryDirectory
+    init(app: String = "Probe", arguments: [String] = [], environment: [String: String] = [:])
+        throws
+    {
+        directory =
+            FileManager.default.temporaryDirectory
             .appendingPathComponent("roost-journey-\(UUID().uuidString)").path
-        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        try FileManager.default.createDirectory(
+            atPath: directory, withIntermediateDirectories: true)
         log = try Self.newFile(directory + "/log")
-        self.arguments = [
-            "serve", "--app", Self.product(app), "--data", directory + "/data", "--listen", "127.0.0.1:0",
-            "--admin", "127.0.0.1:0",
-        ] + arguments
+        self.arguments =
+            [
+                "serve", "--app", Self.product(app), "--data", directory + "/data", "--listen",
+                "127.0.0.1:0",
+                "--admin", "127.0.0.1:0",
+            ] + arguments
         self.environment = environment
     }
 
@@ -70,7 +76,8 @@ final class HostUnderTest: @unchecked Sendable {
                 return
             }
             try #require(process.isRunning, "the host lives: \(logText.suffix(2000))")
-            try #require(ContinuousClock.now < deadline, "the host is ready: \(logText.suffix(2000))")
+            try #require(
+                ContinuousClock.now < deadline, "the host is ready: \(logText.suffix(2000))")
             await LoopTimer.wait(.milliseconds(10))
         }
     }
@@ -95,7 +102,9 @@ final class HostUnderTest: @unchecked Sendable {
     }
 
     /// Runs `roost` with arguments; answers its status and what it printed.
-    static func roost(_ arguments: [String], in directory: String) async throws -> (status: Int32, text: String) {
+    static func roost(_ arguments: [String], in directory: String) async throws -> (
+        status: Int32, text: String
+    ) {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: product("roost"))
         process.arguments = arguments
@@ -135,13 +144,16 @@ struct Caller: Sendable {
         _ method: HTTPRequest.Method, _ url: String, fields: HTTPFields = [:], body: String? = nil
     ) async throws -> HTTPClientResponse {
         try await client.send(
-            HTTPClientRequest(method: method, url: url, fields: fields, body: Array((body ?? "").utf8)))
+            HTTPClientRequest(
+                method: method, url: url, fields: fields, body: Array((body ?? "").utf8)))
     }
 
     func close() async { await client.close() }
 
     /// Asks the admin API and decodes its answer.
-    func ask<Value: Decodable>(_ host: HostUnderTest, _ path: String, as: Value.Type) async throws -> Value {
+    func ask<Value: Decodable>(_ host: HostUnderTest, _ path: String, as: Value.Type) async throws
+        -> Value
+    {
         let response = try await call(
             .get, host.file.admin + path, fields: [.authorization: "Bearer \(host.file.token)"])
         return try JSONDecoder().decode(Value.self, from: Data(response.body))

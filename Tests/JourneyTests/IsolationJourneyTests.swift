@@ -38,7 +38,8 @@ struct IsolationJourneyTests {
         for _ in 0..<20 {
             let crashed = try await caller.call(.get, host.file.listen + "/crash")
             #expect(crashed.status.code >= 500)
-            _ = try await send(caller, host, "rest", Array(repeating: #"{"id":"","milliseconds":20}"#, count: 10))
+            _ = try await send(
+                caller, host, "rest", Array(repeating: #"{"id":"","milliseconds":20}"#, count: 10))
             await LoopTimer.wait(.milliseconds(80))
         }
         try await settled(caller, host, succeeded: 200)
@@ -65,9 +66,11 @@ struct IsolationJourneyTests {
         _ = try await send(caller, host, "count", work)
         try await settled(caller, host, succeeded: 1000)
 
-        let tally = try await caller.ask(host, "/v1/documents/tallies/hot", as: [String: TallyValue].self)
+        let tally = try await caller.ask(
+            host, "/v1/documents/tallies/hot", as: [String: TallyValue].self)
         #expect(tally["count"]?.number == 1000)
-        let list = try await caller.ask(host, "/v1/invocations?function=count&limit=1000", as: Invocations.self)
+        let list = try await caller.ask(
+            host, "/v1/invocations?function=count&limit=1000", as: Invocations.self)
         #expect(list.items.allSatisfy { $0.attempts == 0 })
         let started = try await metric("roost_attempts_started_total", caller, host)
         #expect(started <= 2500, "at most two and a half runs a command")
@@ -99,7 +102,9 @@ struct IsolationJourneyTests {
         let commands = data.map { #"{"data":\#($0)}"# }.joined(separator: ",")
         let answer = try await caller.call(
             .post, host.file.admin + "/v1/functions/\(function)/invocations",
-            fields: [.authorization: "Bearer \(host.file.token)", .contentType: "application/json"],
+            fields: [
+                .authorization: "Bearer \(host.file.token)", .contentType: "application/json",
+            ],
             body: #"{"commands":[\#(commands)]}"#)
         #expect(answer.status == .accepted, "\(String(decoding: answer.body, as: UTF8.self))")
         return try JSONDecoder().decode(Batch.self, from: Data(answer.body)).ids
@@ -107,15 +112,21 @@ struct IsolationJourneyTests {
 
     private func settled(_ caller: Caller, _ host: HostUnderTest, succeeded: Int) async throws {
         let deadline = ContinuousClock.now + .seconds(60)
-        while try await caller.ask(host, "/v1/status", as: Status.self).invocations.succeeded < succeeded {
-            try #require(ContinuousClock.now < deadline, "\(succeeded) invocations succeed: \(host.logText.suffix(800))")
+        while try await caller.ask(host, "/v1/status", as: Status.self).invocations.succeeded
+            < succeeded
+        {
+            try #require(
+                ContinuousClock.now < deadline,
+                "\(succeeded) invocations succeed: \(host.logText.suffix(800))")
             await LoopTimer.wait(.milliseconds(50))
         }
     }
 
-    private func metric(_ name: String, _ caller: Caller, _ host: HostUnderTest) async throws -> Int {
+    private func metric(_ name: String, _ caller: Caller, _ host: HostUnderTest) async throws -> Int
+    {
         let answer = try await caller.call(
-            .get, host.file.admin + "/metrics", fields: [.authorization: "Bearer \(host.file.token)"])
+            .get, host.file.admin + "/metrics",
+            fields: [.authorization: "Bearer \(host.file.token)"])
         let line = String(decoding: answer.body, as: UTF8.self).split(separator: "\n").first {
             $0.hasPrefix(name + " ")
         }

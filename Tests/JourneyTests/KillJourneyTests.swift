@@ -40,7 +40,9 @@ struct KillJourneyTests {
 
         #expect(placed >= Self.orders)
         let status = try await desk.status()
-        #expect(status.recorded == status.owed + status.succeeded + status.cancelled + status.dead + status.pruned)
+        #expect(
+            status.recorded == status.owed + status.succeeded + status.cancelled + status.dead
+                + status.pruned)
         // A call whose worker was killed under it alone was told 500, and lies among the dead.
         #expect(try await desk.deadCommands() == 0, "no command died of being killed")
         for number in 0..<placed {
@@ -103,7 +105,9 @@ actor OrderDesk {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<clients {
                 group.addTask {
-                    while let number = await self.takeNumber(least) { try await self.placeUntilTold(number) }
+                    while let number = await self.takeNumber(least) {
+                        try await self.placeUntilTold(number)
+                    }
                 }
             }
             try await group.waitForAll()
@@ -135,7 +139,8 @@ actor OrderDesk {
     }
 
     func killWorker(_ chance: UInt64) async {
-        guard let workers = try? await ask("/v1/workers", as: Workers.self), !workers.items.isEmpty else { return }
+        guard let workers = try? await ask("/v1/workers", as: Workers.self), !workers.items.isEmpty
+        else { return }
         let victim = workers.items[Int(chance % UInt64(workers.items.count))].pid
         if victim > 0 { kill(victim, SIGKILL) }
     }

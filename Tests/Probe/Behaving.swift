@@ -17,7 +17,8 @@ let orders = DocumentCollection<Order>("orders")
 let placed = Topic<Placed>("orders.placed")
 
 /// Adds one to a document that everybody else adds to as well.
-let count = Function("count", retry: .fixed(.milliseconds(20), attempts: 50)) { (command: Command<Work>, context) in
+let count = Function("count", retry: .fixed(.milliseconds(20), attempts: 50)) {
+    (command: Command<Work>, context) in
     var tally = try await context[tallies].get(command.payload.id) ?? Tally(id: command.payload.id)
     tally.count += 1
     try context[tallies].put(tally)

@@ -10,11 +10,13 @@ let noop = Function("noop") { (_: Command<Work>, _) in }
 
 struct Failure: Error {}
 
-let fail = Function("fail", retry: .fixed(.milliseconds(20), attempts: 3)) { (_: Command<Work>, _) in
+let fail = Function("fail", retry: .fixed(.milliseconds(20), attempts: 3)) {
+    (_: Command<Work>, _) in
     throw Failure()
 }
 
-let crash = Function("crash", retry: .fixed(.milliseconds(20), attempts: 2)) { (_: Command<Work>, _) in
+let crash = Function("crash", retry: .fixed(.milliseconds(20), attempts: 2)) {
+    (_: Command<Work>, _) in
     fatalError("the probe crashes")
 }
 
@@ -28,12 +30,14 @@ let spin = Function("spin", timeout: .seconds(1), retry: .never) { (_: Command<W
     while true {}
 }
 
-let leave = Function("leave", retry: .fixed(.milliseconds(20), attempts: 2)) { (_: Command<Work>, _) in
+let leave = Function("leave", retry: .fixed(.milliseconds(20), attempts: 2)) {
+    (_: Command<Work>, _) in
     exit(3)
 }
 
 /// Writes on the descriptor that only the worker's own loop may use.
-let garbage = Function("garbage", retry: .fixed(.milliseconds(20), attempts: 2)) { (_: Command<Work>, _) in
+let garbage = Function("garbage", retry: .fixed(.milliseconds(20), attempts: 2)) {
+    (_: Command<Work>, _) in
     let bytes = [UInt8](repeating: 0xFF, count: 64)
     _ = bytes.withUnsafeBytes { write(3, $0.baseAddress, $0.count) }
     try await Task.sleep(for: .seconds(30))

@@ -4,7 +4,7 @@ import Invocations
 /// Changes by chance, as a host would make them, from a seed.
 struct RandomChanges {
     /// A change as either store is asked it.
-    typealias Asked = (LeaseBase) -> Change
+    typealias Asked = (LeaseOrigin) -> Change
 
     private var random: SplitMix
     private var now = StoreUnderTest.now
@@ -31,11 +31,11 @@ struct RandomChanges {
                 known.append(InvocationNumber(event: recorded.number, ordinal: 0))
                 for started in recorded.started {
                     let number = InvocationNumber(event: recorded.number, ordinal: started.ordinal)
-                    held.append((number, LeaseBase.memory.told(started.lease)))
+                    held.append((number, LeaseOrigin.memory.told(started.lease)))
                 }
             case .claimed(let claimed):
-                for invocation in claimed.invocations {
-                    held.append((invocation.held.invocation, LeaseBase.memory.told(invocation.held.lease)))
+                for held in claimed.invocations.map(\.held) {
+                    self.held.append((held.invocation, LeaseOrigin.memory.told(held.lease)))
                 }
             default: break
             }
@@ -57,7 +57,9 @@ struct RandomChanges {
             let (function, isPaused) = (FunctionNumber(Int64(roll(3)) + 1), roll(3) == 0)
             return { _ in .pause(function, isPaused: isPaused) }
         case 14:
-            let (writes, now) = ((0...roll(3)).map { _ in ConditionalWrite(write(), ifVersion: version()) }, now)
+            let (writes, now) = (
+                (0...roll(3)).map { _ in ConditionalWrite(write(), ifVersion: version()) }, now
+            )
             return { _ in .write(writes, now: now) }
         default: return other()
         }
@@ -75,10 +77,12 @@ struct RandomChanges {
             return { .release([Held(invocation: held.invocation, lease: $0.lease(held.lease))]) }
         default:
             let effects = effects()
-            let event = StoreUnderTest.event(at: now, callID: EventID(callAt: now, random: random.next() >> 2))
+            let event = StoreUnderTest.event(
+                at: now, callID: EventID(callAt: now, random: random.next() >> 2))
             let ending = StoreUnderTest.ending(.succeeded, .succeeded, at: now)
             let conclusion = Conclusion(
-                event: event, function: StoreUnderTest.one, runs: 1 + roll(2), ending: ending, effects: effects)
+                event: event, function: StoreUnderTest.one, runs: 1 + roll(2), ending: ending,
+                effects: effects)
             return { _ in .conclude(conclusion) }
         }
     }
@@ -101,7 +105,8 @@ struct RandomChanges {
             ? StoreUnderTest.key("k\(roll(6))", until: now + .seconds(Int64(roll(20)))) : nil
         let data = [UInt8](repeating: 7, count: roll(30))
         return Record(
-            event: StoreUnderTest.event(data, at: now), key: key, owed: owed, comesFromOutside: fromOutside)
+            event: StoreUnderTest.event(data, at: now), key: key, owed: owed,
+            comesFromOutside: fromOutside)
     }
 
     private mutating func settle() -> Asked {
@@ -138,7 +143,8 @@ struct RandomChanges {
         case 0: .delete(path: path())
         case 1:
             .merge(
-                path: path(), patch: Array(#"{"a":1}"#.utf8), operations: [.increment(member: "n", by: 2)])
+                path: path(), patch: Array(#"{"a":1}"#.utf8),
+                operations: [.increment(member: "n", by: 2)])
         default: .put(path: path(), body: Array(roll(9) == 0 ? "[]".utf8 : #"{"b":2}"#.utf8))
         }
     }

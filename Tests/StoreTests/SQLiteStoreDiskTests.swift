@@ -117,7 +117,8 @@ struct SQLiteStoreDiskTests {
         let second = store.refusal(await store.settle(held))
 
         guard case .broken(let why)? = first, second == first else {
-            Issue.record("broken for good, not \(String(describing: first)), \(String(describing: second))")
+            Issue.record(
+                "broken for good, not \(String(describing: first)), \(String(describing: second))")
             return
         }
         #expect(why.contains("disk I/O error") && why.contains("restart the host"))

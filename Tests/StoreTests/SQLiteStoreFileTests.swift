@@ -15,7 +15,8 @@ struct SQLiteStoreFileTests {
         var limits = Limits()
         limits.walBytesMax = 2 << 20
         let path = folder.path("roost.db")
-        let store = StoreUnderTest(try SQLiteStore(at: path, options: StoreOptions(limits: limits, synchronous: .normal)))
+        let store = StoreUnderTest(
+            try SQLiteStore(at: path, options: StoreOptions(limits: limits, synchronous: .normal)))
         await store.register()
         let data = [UInt8](repeating: 65, count: 10_000)
 
@@ -38,7 +39,8 @@ struct SQLiteStoreFileTests {
         let folder = try Folder()
         defer { folder.remove() }
         let path = folder.path("roost.db")
-        let store = StoreUnderTest(try SQLiteStore(at: path, options: StoreOptions(synchronous: .normal)))
+        let store = StoreUnderTest(
+            try SQLiteStore(at: path, options: StoreOptions(synchronous: .normal)))
         await store.register()
         let pruning = Pruning(
             historyBefore: store.now + .hours(1), deadBefore: store.now, historyBytesMax: .max,
@@ -64,7 +66,8 @@ struct SQLiteStoreFileTests {
     func slices() async throws {
         let folder = try Folder()
         defer { folder.remove() }
-        let store = StoreUnderTest(try SQLiteStore(at: folder.path("roost.db"), options: StoreOptions()))
+        let store = StoreUnderTest(
+            try SQLiteStore(at: folder.path("roost.db"), options: StoreOptions()))
         defer { (store.store as? SQLiteStore)?.close() }
         await store.register()
         for _ in 0..<100 { _ = await store.settled(await store.start()) }
@@ -89,7 +92,9 @@ struct SQLiteStoreFileTests {
 
         try await sqlite.backup(to: copy)
         await store.record(Owed(function: Desk.one))
-        await #expect(throws: StoreError.backupExists(path: copy)) { try await sqlite.backup(to: copy) }
+        await #expect(throws: StoreError.backupExists(path: copy)) {
+            try await sqlite.backup(to: copy)
+        }
         sqlite.close()
 
         let opened = StoreUnderTest(try SQLiteStore(at: copy))

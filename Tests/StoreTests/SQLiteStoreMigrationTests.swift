@@ -38,7 +38,8 @@ struct SQLiteStoreMigrationTests {
         }
         #expect(
             StoreError.newerSchema(path: "x", found: 2, known: 1).description
-                == "could not open the store \"x\": its schema is version 2, expected at most 1; run the newer "
+                == "could not open the store \"x\": its schema is version 2, expected at most 1; "
+                + "run the newer "
                 + "roost that wrote it, or put a backup in its place")
     }
 
@@ -48,7 +49,8 @@ struct SQLiteStoreMigrationTests {
         defer { folder.remove() }
         let path = folder.path("roost.db")
         try open(path, Migration.all)
-        let wrong = Migration(name: "wrong", sql: "CREATE TABLE notes (text TEXT) STRICT; CREATE GARBAGE")
+        let wrong = Migration(
+            name: "wrong", sql: "CREATE TABLE notes (text TEXT) STRICT; CREATE GARBAGE")
 
         #expect(throws: StoreError.self) { try open(path, Migration.all + [wrong]) }
         try open(path, Migration.all + [later])
@@ -57,10 +59,12 @@ struct SQLiteStoreMigrationTests {
 
 @Suite("A hash of a key")
 struct KeyHashTests {
-    @Test("is SipHash-2-4 with 128 bits, as its authors' vectors say", arguments: [
-        (0, "a3817f04ba25a8e66df67214c7550293"), (1, "da87c1d86b99af44347659119b22fc45"),
-        (8, "3b62a9ba6258f5610f83e264f31497b4"), (63, "5150d1772f50834a503e069a973fbd7c"),
-    ])
+    @Test(
+        "is SipHash-2-4 with 128 bits, as its authors' vectors say",
+        arguments: [
+            (0, "a3817f04ba25a8e66df67214c7550293"), (1, "da87c1d86b99af44347659119b22fc45"),
+            (8, "3b62a9ba6258f5610f83e264f31497b4"), (63, "5150d1772f50834a503e069a973fbd7c"),
+        ])
     func vectors(count: Int, expected: String) {
         let hash = KeyHash(secret: (0..<16).map { UInt8($0) })
         let input = (0..<count).map { UInt8($0) }

@@ -26,9 +26,12 @@ struct SQLiteStoreOpeningTests {
     private func fill(_ path: String, events: Int = 1) async throws {
         let store = try SQLiteStore(at: path)
         let functions = [FunctionDeclaration(name: "one", input: .command)]
-        _ = await store.commit([.register(Registration(functions: functions, now: StoreUnderTest.now))])
+        _ = await store.commit([
+            .register(Registration(functions: functions, now: StoreUnderTest.now))
+        ])
         let data = [UInt8](repeating: 65, count: 1_000)
-        let record = Record(event: StoreUnderTest.event(data), owed: [Owed(function: StoreUnderTest.one)])
+        let record = Record(
+            event: StoreUnderTest.event(data), owed: [Owed(function: StoreUnderTest.one)])
         for _ in 0..<events { _ = await store.commit([.record(record)]) }
         store.close()
     }
@@ -37,7 +40,8 @@ struct SQLiteStoreOpeningTests {
     func noDirectory() {
         #expect(
             error("/nowhere/roost.db")?.description
-                == "could not open the store \"/nowhere/roost.db\": its directory does not exist; make it, or "
+                == "could not open the store \"/nowhere/roost.db\": its directory does not "
+                + "exist; make it, or "
                 + "name another with --data")
     }
 
@@ -50,8 +54,10 @@ struct SQLiteStoreOpeningTests {
 
             #expect(
                 error(path)?.description
-                    == "could not open the store \"\(path)\": the file is read-only, where it has to be "
-                    + "writable; give the host's user the right to write it, or name another directory with "
+                    == "could not open the store \"\(path)\": the file is read-only, where it "
+                    + "has to be "
+                    + "writable; give the host's user the right to write it, or name another "
+                    + "directory with "
                     + "--data")
         }
     }
@@ -60,7 +66,8 @@ struct SQLiteStoreOpeningTests {
     func readOnlyDirectory() async throws {
         try await inFolder { folder in
             let path = folder.path("roost.db")
-            try FileManager.default.setAttributes([.posixPermissions: 0o555], ofItemAtPath: folder.url.path)
+            try FileManager.default.setAttributes(
+                [.posixPermissions: 0o555], ofItemAtPath: folder.url.path)
             defer {
                 // Removing the folder needs the right back; where that fails, it stays in /tmp.
                 try? FileManager.default.setAttributes(
@@ -81,8 +88,10 @@ struct SQLiteStoreOpeningTests {
             try Data("hello, this is no database at all".utf8).write(to: URL(filePath: path))
             #expect(
                 error(path)?.description
-                    == "could not open the store \"\(path)\": found a file of 33 bytes that is no SQLite "
-                    + "database, expected a store that Roost made; move the file away, or name another "
+                    == "could not open the store \"\(path)\": found a file of 33 bytes that is "
+                    + "no SQLite "
+                    + "database, expected a store that Roost made; move the file away, or name "
+                    + "another "
                     + "directory with --data")
             #expect(try Data(contentsOf: URL(filePath: path)).count == 33)
         }
@@ -130,7 +139,8 @@ struct SQLiteStoreOpeningTests {
             let registration = Registration(functions: functions, now: StoreUnderTest.now)
             _ = await store.commit([.register(registration)])
             let record = Record(
-                event: StoreUnderTest.event(), owed: [Owed(function: StoreUnderTest.one, start: .now)])
+                event: StoreUnderTest.event(),
+                owed: [Owed(function: StoreUnderTest.one, start: .now)])
             for _ in 0..<50 { _ = await store.commit([.record(record)]) }
             let copy = folder.path("copy.db")
             for suffix in ["", "-wal"] {

@@ -11,7 +11,8 @@ struct StoreByHandTests {
     @Test("starts a new series of what has ended", arguments: storeMakers)
     func retriesTheEnded(_ maker: StoreMaker) async throws {
         try await maker { (store) async throws in
-            for ending in [dead, Desk.succeeded, Desk.ending(.interrupted(.cancelled), .cancelled)] {
+            for ending in [dead, Desk.succeeded, Desk.ending(.interrupted(.cancelled), .cancelled)]
+            {
                 let held = await store.start()
                 _ = await store.settled(held, ending)
 
@@ -40,7 +41,9 @@ struct StoreByHandTests {
                 #expect(await store.selected(.retry(.one(number), now: store.now)).count == 1)
             }
             let claimed = await store.claim(Desk.one)
-            #expect(claimed.invocations.map(\.runs) == [2, 1] && claimed.invocations.map(\.charged) == [1, 0])
+            #expect(
+                claimed.invocations.map(\.runs) == [2, 1]
+                    && claimed.invocations.map(\.charged) == [1, 0])
             #expect(claimed.nextDueAt == nil)
         }
     }
@@ -52,12 +55,21 @@ struct StoreByHandTests {
             let ready = await store.record(Owed(function: Desk.one))
             let unknown = Selection.one(InvocationNumber(1 << 50))
 
-            for change in [Change.retry(.one(held.invocation), now: store.now), .cancel(.one(held.invocation), now: store.now)] {
+            for change in [
+                Change.retry(.one(held.invocation), now: store.now),
+                .cancel(.one(held.invocation), now: store.now),
+            ] {
                 #expect(store.refusal(await store.apply(change)) == .isRunning(held))
             }
-            #expect(await store.selected(.retry(.one(ready.first), now: store.now)) == Selected(count: 0, ready: [Desk.one]))
-            #expect(store.refusal(await store.apply(.retry(unknown, now: store.now))) == .unknownInvocation)
-            #expect(store.refusal(await store.apply(.cancel(unknown, now: store.now))) == .unknownInvocation)
+            #expect(
+                await store.selected(.retry(.one(ready.first), now: store.now))
+                    == Selected(count: 0, ready: [Desk.one]))
+            #expect(
+                store.refusal(await store.apply(.retry(unknown, now: store.now)))
+                    == .unknownInvocation)
+            #expect(
+                store.refusal(await store.apply(.cancel(unknown, now: store.now)))
+                    == .unknownInvocation)
             _ = await store.settled(held)
             let cancel = await store.apply(.cancel(.one(held.invocation), now: store.now))
             #expect(store.refusal(cancel) == .isFinished(.succeeded))
@@ -68,10 +80,13 @@ struct StoreByHandTests {
     func cancels(_ maker: StoreMaker) async throws {
         try await maker { (store) async throws in
             let ready = await store.record(Owed(function: Desk.one))
-            let scheduled = await store.record(Owed(function: Desk.one, start: .at(store.now + .hours(1))))
+            let scheduled = await store.record(
+                Owed(function: Desk.one, start: .at(store.now + .hours(1))))
 
             for number in [ready.first, scheduled.first] {
-                #expect(await store.selected(.cancel(.one(number), now: store.now)) == Selected(count: 1))
+                #expect(
+                    await store.selected(.cancel(.one(number), now: store.now))
+                        == Selected(count: 1))
                 let summary = try await store.detail(number).summary
                 #expect(summary.state == .cancelled && summary.finishedAt == store.now)
                 #expect(summary.startedAt == nil && summary.dueAt == nil)
@@ -85,7 +100,9 @@ struct StoreByHandTests {
     func cancelsMany(_ maker: StoreMaker) async throws {
         try await maker { (store) async throws in
             let held = await store.start()
-            for _ in 0..<3 { await store.record(Owed(function: Desk.one), Owed(function: Desk.two)) }
+            for _ in 0..<3 {
+                await store.record(Owed(function: Desk.one), Owed(function: Desk.two))
+            }
             await store.record(Owed(function: Desk.one, start: .at(store.now + .hours(1))))
             func cancel() async -> Selected {
                 await store.selected(
@@ -120,7 +137,9 @@ struct StoreByHandTests {
 
             let first = await retry(Desk.one, .dead)
             #expect(first == Selected(count: 2, hasMore: true, ready: [Desk.one]))
-            #expect(await store.claim(Desk.one).invocations.map(\.held.invocation) == Array(numbers.prefix(2)))
+            #expect(
+                await store.claim(Desk.one).invocations.map(\.held.invocation)
+                    == Array(numbers.prefix(2)))
             #expect(await retry(nil, nil).count == 2)
             #expect(await retry(nil, nil) == Selected(count: 0))
         }
@@ -138,7 +157,9 @@ struct StoreByHandTests {
             }
 
             #expect(await retry(.cancelled, max: 5) == Selected(count: 1, ready: [Desk.one]))
-            #expect(await retry(.succeeded, max: 2) == Selected(count: 2, hasMore: true, ready: [Desk.one]))
+            #expect(
+                await retry(.succeeded, max: 2)
+                    == Selected(count: 2, hasMore: true, ready: [Desk.one]))
             #expect(await retry(.succeeded, max: 2) == Selected(count: 1, ready: [Desk.one]))
             #expect(await store.claim(Desk.one).invocations.count == 4)
         }

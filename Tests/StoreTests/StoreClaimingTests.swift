@@ -15,9 +15,15 @@ struct StoreClaimingTests {
 
             let claimed = await store.claim(Desk.one, Desk.two)
 
-            #expect(claimed.invocations.map(\.held.invocation) == [second.first, third.first, first.first])
+            #expect(
+                claimed.invocations.map(\.held.invocation) == [
+                    second.first, third.first, first.first,
+                ])
             #expect(claimed.invocations.map(\.function) == [Desk.one, Desk.one, Desk.two])
-            #expect(claimed.invocations.allSatisfy { $0.runs == 1 && $0.charged == 0 && $0.firstRunAt == nil })
+            #expect(
+                claimed.invocations.allSatisfy {
+                    $0.runs == 1 && $0.charged == 0 && $0.firstRunAt == nil
+                })
             #expect(claimed.invocations[0].event.id == second.event)
             #expect(claimed.exhausted == [Desk.one, Desk.two])
         }
@@ -26,12 +32,17 @@ struct StoreClaimingTests {
     @Test("keeps to the bound of each function and of all", arguments: storeMakers)
     func keepsToBounds(_ maker: StoreMaker) async throws {
         try await maker { (store) async throws in
-            for _ in 0..<4 { await store.record(Owed(function: Desk.one), Owed(function: Desk.two)) }
+            for _ in 0..<4 {
+                await store.record(Owed(function: Desk.one), Owed(function: Desk.two))
+            }
 
             let claimed = await store.claim(Desk.one, Desk.two, max: 3, inAll: 5)
             let rest = await store.claim(Desk.one, Desk.two, Desk.three, max: 3)
 
-            #expect(claimed.invocations.map(\.function) == [Desk.one, Desk.one, Desk.one, Desk.two, Desk.two])
+            #expect(
+                claimed.invocations.map(\.function) == [
+                    Desk.one, Desk.one, Desk.one, Desk.two, Desk.two,
+                ])
             #expect(claimed.exhausted == [])
             #expect(rest.invocations.map(\.function) == [Desk.one, Desk.two, Desk.two])
             #expect(rest.exhausted == [Desk.one, Desk.two, Desk.three])
@@ -41,7 +52,9 @@ struct StoreClaimingTests {
     @Test("hands out so many bytes, but always one", arguments: storeMakers)
     func keepsToBytes(_ maker: StoreMaker) async throws {
         try await maker { (store) async throws in
-            for _ in 0..<4 { await store.record(Owed(function: Desk.one), data: Array(repeating: 1, count: 100)) }
+            for _ in 0..<4 {
+                await store.record(Owed(function: Desk.one), data: Array(repeating: 1, count: 100))
+            }
 
             #expect(await store.claim(Desk.one, bytesMax: 50).invocations.count == 1)
             #expect(await store.claim(Desk.one, bytesMax: 250).invocations.count == 2)

@@ -52,7 +52,7 @@ struct StoreComparisonTests {
 }
 
 /// Which store a change is for: their leases begin at different numbers.
-enum LeaseBase: Int64 {
+enum LeaseOrigin: Int64 {
     case memory = 0
     case sqlite = 0x100_0000_0000
 
@@ -64,7 +64,7 @@ enum LeaseBase: Int64 {
 private struct Told: Equatable, CustomStringConvertible {
     let description: String
 
-    init(_ answer: Answer, _ base: LeaseBase) {
+    init(_ answer: Answer, _ base: LeaseOrigin) {
         var answer = answer
         switch answer {
         case .recorded(var recorded):
@@ -74,7 +74,8 @@ private struct Told: Equatable, CustomStringConvertible {
             answer = .recorded(recorded)
         case .claimed(var claimed):
             for index in claimed.invocations.indices {
-                claimed.invocations[index].held.lease = Lease(base.told(claimed.invocations[index].held.lease))
+                claimed.invocations[index].held.lease = Lease(
+                    base.told(claimed.invocations[index].held.lease))
             }
             claimed.ready.sort()
             answer = .claimed(claimed)

@@ -22,7 +22,8 @@ struct StoreConcludingTests {
     private func response(_ key: UInt8, until: Instant = Desk.now + .hours(24)) -> StoredResponse {
         StoredResponse(
             keyHash: Array(repeating: key, count: 32), fingerprint: Array(repeating: 9, count: 32),
-            status: 201, fields: [RequestData.Field("Location", "/orders/1"), RequestData.Field("A", "")],
+            status: 201,
+            fields: [RequestData.Field("Location", "/orders/1"), RequestData.Field("A", "")],
             body: [0, 1, 255], expiresAt: until)
     }
 
@@ -47,7 +48,9 @@ struct StoreConcludingTests {
         }
     }
 
-    @Test("keeps the response for whoever asks again, and the first one stands", arguments: storeMakers)
+    @Test(
+        "keeps the response for whoever asks again, and the first one stands",
+        arguments: storeMakers)
     func storesResponses(_ maker: StoreMaker) async throws {
         try await maker { (store) async throws in
             let first = response(1)
@@ -56,12 +59,15 @@ struct StoreConcludingTests {
             let effects = Effects(writes: [.put(path: "a/b", body: [1])])
 
             _ = await store.apply(conclusion(response: first))
-            let answer = await store.apply(conclusion(Desk.succeeded, effects, response: second, random: 43))
+            let answer = await store.apply(
+                conclusion(Desk.succeeded, effects, response: second, random: 43))
 
             #expect(store.refusal(answer) == .answered(first))
             #expect(try await store.document("a/b").version == 0)
             #expect(try await store.event(EventID(callAt: store.now, random: 43)) == nil)
-            guard case .response(let found) = try await store.store.read(.response(keyHash: first.keyHash))
+            guard
+                case .response(let found) = try await store.store.read(
+                    .response(keyHash: first.keyHash))
             else { return }
             #expect(found == first)
             guard case .response(nil) = try await store.store.read(.response(keyHash: [7])) else {
@@ -87,13 +93,16 @@ struct StoreConcludingTests {
     func checksReads(_ maker: StoreMaker) async throws {
         try await maker { (store) async throws in
             let effects = Effects(
-                reads: [DocumentRead(path: "a/b", version: 4)], writes: [.put(path: "a/b", body: [1])])
+                reads: [DocumentRead(path: "a/b", version: 4)],
+                writes: [.put(path: "a/b", body: [1])])
 
-            let answer = await store.apply(conclusion(Desk.succeeded, effects, response: response(1)))
+            let answer = await store.apply(
+                conclusion(Desk.succeeded, effects, response: response(1)))
 
             #expect(store.refusal(answer) == .conflicted(paths: ["a/b"]))
             #expect(try await store.status().recorded == 0)
-            #expect(store.refusal(await store.apply(conclusion(runs: 2, response: response(1)))) == nil)
+            #expect(
+                store.refusal(await store.apply(conclusion(runs: 2, response: response(1)))) == nil)
         }
     }
 
@@ -110,7 +119,8 @@ struct StoreConcludingTests {
             #expect(dead?.history.map(\.error) == ["no luck"])
             let other = EventID(callAt: store.now, random: 43).tagged(.callInvocation)
             let cancelled = try await store.detail(other)
-            #expect(cancelled?.summary.state == .cancelled && cancelled?.summary.error == "bad order")
+            #expect(
+                cancelled?.summary.state == .cancelled && cancelled?.summary.error == "bad order")
             #expect(cancelled?.summary.runs == 3 && cancelled?.history.map(\.number) == [3])
             try await store.expectTheSum()
         }
@@ -124,7 +134,8 @@ struct StoreConcludingTests {
             let effects = Effects(records: [Desk.effect(), Desk.effect(), Desk.effect()])
 
             #expect(
-                store.refusal(await store.apply(conclusion(Desk.succeeded, effects))) == .backlogFull(max: 2))
+                store.refusal(await store.apply(conclusion(Desk.succeeded, effects)))
+                    == .backlogFull(max: 2))
         }
     }
 }

@@ -15,7 +15,9 @@ struct StoreDocumentTests {
         return versions
     }
 
-    private func put(_ path: String, _ body: String = "{}", if version: Int64? = nil) -> ConditionalWrite {
+    private func put(_ path: String, _ body: String = "{}", if version: Int64? = nil)
+        -> ConditionalWrite
+    {
         ConditionalWrite(.put(path: path, body: Array(body.utf8)), ifVersion: version)
     }
 
@@ -40,7 +42,9 @@ struct StoreDocumentTests {
             _ = await write(store, put("a/1", number), put("a/b/c/\u{e9}", ""))
 
             #expect(try await store.document("a/1").body == Array(number.utf8))
-            #expect(try await store.document("a/b/c/\u{e9}") == HostReply.Found(path: "a/b/c/\u{e9}", version: 2, body: []))
+            #expect(
+                try await store.document("a/b/c/\u{e9}")
+                    == HostReply.Found(path: "a/b/c/\u{e9}", version: 2, body: []))
             #expect(try await store.document("a/b/c/e\u{301}").version == 0)
         }
     }
@@ -55,7 +59,9 @@ struct StoreDocumentTests {
             #expect(versions(await write(store, put("a/1", if: 1))) == [2])
             let stale = await write(store, ConditionalWrite(.delete(path: "a/1"), ifVersion: 1))
             #expect(store.refusal(stale) == .versionMismatch(path: "a/1", found: 2))
-            #expect(versions(await write(store, ConditionalWrite(.delete(path: "a/1"), ifVersion: 2))) == [3])
+            #expect(
+                versions(await write(store, ConditionalWrite(.delete(path: "a/1"), ifVersion: 2)))
+                    == [3])
             let gone = await write(store, put("a/1", if: 2))
             #expect(store.refusal(gone) == .versionMismatch(path: "a/1", found: 0))
         }
@@ -84,7 +90,8 @@ struct StoreDocumentTests {
 
             let written = await write(store, put("a/2"), ConditionalWrite(merge))
             let held = await store.start()
-            let settled = await store.settle(held, Desk.succeeded, Effects(writes: [.put(path: "a/3", body: [1]), merge]))
+            let settled = await store.settle(
+                held, Desk.succeeded, Effects(writes: [.put(path: "a/3", body: [1]), merge]))
 
             for answer in [written, settled] {
                 guard case .unmergeable("a/1", _)? = store.refusal(answer) else {
@@ -98,7 +105,9 @@ struct StoreDocumentTests {
         }
     }
 
-    @Test("lists what is directly in a collection, by the bytes of the identifiers", arguments: storeMakers)
+    @Test(
+        "lists what is directly in a collection, by the bytes of the identifiers",
+        arguments: storeMakers)
     func lists(_ maker: StoreMaker) async throws {
         try await maker { (store) async throws in
             let names = ["z", "a", "\u{1F600}", "\u{FF21}", "b"]
@@ -106,13 +115,17 @@ struct StoreDocumentTests {
             _ = await write(store, put("orders/a/lines/1"), put("other/1"), put("orders2/1"))
             func list(after: String?, limit: Int) async throws -> [String] {
                 let query = Query.documents(collection: "orders", after: after, limit: limit)
-                guard case .documents(let found) = try await store.store.read(query) else { return [] }
+                guard case .documents(let found) = try await store.store.read(query) else {
+                    return []
+                }
                 return found.map(\.path)
             }
 
             #expect(try await list(after: nil, limit: 2) == ["orders/a", "orders/b"])
             #expect(
-                try await list(after: "b", limit: 9) == ["orders/z", "orders/\u{FF21}", "orders/\u{1F600}"])
+                try await list(after: "b", limit: 9) == [
+                    "orders/z", "orders/\u{FF21}", "orders/\u{1F600}",
+                ])
             let nested = Query.documents(collection: "orders/a/lines", after: nil, limit: 9)
             guard case .documents(let found) = try await store.store.read(nested) else { return }
             #expect(found.map(\.path) == ["orders/a/lines/1"])

@@ -41,17 +41,22 @@ struct StoreEffectsTests {
         }
     }
 
-    @Test("refuses what read a document that has changed, and changes nothing", arguments: storeMakers)
+    @Test(
+        "refuses what read a document that has changed, and changes nothing", arguments: storeMakers
+    )
     func checksReads(_ maker: StoreMaker) async throws {
         try await maker { (store) async throws in
             let put = ConditionalWrite(.put(path: "a/b", body: [1]))
-            guard case .written(let versions) = await store.apply(.write([put, put], now: store.now)) else {
+            guard
+                case .written(let versions) = await store.apply(.write([put, put], now: store.now))
+            else {
                 fatalError()
             }
             let held = await store.start()
             let effects = Effects(
                 reads: [
-                    DocumentRead(path: "a/b", version: versions[0]), DocumentRead(path: "x/y", version: 0),
+                    DocumentRead(path: "a/b", version: versions[0]),
+                    DocumentRead(path: "x/y", version: 0),
                     DocumentRead(path: "x/z", version: 3),
                 ],
                 writes: [.put(path: "c/d", body: [1])], records: [Desk.effect()])
@@ -71,7 +76,9 @@ struct StoreEffectsTests {
             let put = ConditionalWrite(.put(path: "a/b", body: [1]))
             _ = await store.apply(.write([put], now: store.now))
             let version = try await store.document("a/b").version
-            let reads = [DocumentRead(path: "a/b", version: version), DocumentRead(path: "x/y", version: 0)]
+            let reads = [
+                DocumentRead(path: "a/b", version: version), DocumentRead(path: "x/y", version: 0),
+            ]
             let effects = Effects(reads: reads, writes: [.put(path: "x/y", body: [2])])
 
             let answer = await store.settle(await store.start(), Desk.succeeded, effects)
@@ -81,7 +88,9 @@ struct StoreEffectsTests {
         }
     }
 
-    @Test("checks the reads of a rejection, and of nothing else without effects", arguments: storeMakers)
+    @Test(
+        "checks the reads of a rejection, and of nothing else without effects",
+        arguments: storeMakers)
     func checksRejections(_ maker: StoreMaker) async throws {
         try await maker { (store) async throws in
             let stale = Effects(reads: [DocumentRead(path: "a/b", version: 9)])
@@ -89,7 +98,8 @@ struct StoreEffectsTests {
             let held = await store.start()
 
             #expect(
-                store.refusal(await store.settle(held, rejected, stale)) == .conflicted(paths: ["a/b"]))
+                store.refusal(await store.settle(held, rejected, stale))
+                    == .conflicted(paths: ["a/b"]))
             #expect(store.refusal(await store.settle(held, Desk.succeeded, stale)) == nil)
             let failed = Desk.ending(Desk.failed, .retry(at: store.now))
             #expect(store.refusal(await store.settle(await store.start(), failed, stale)) == nil)
@@ -120,7 +130,8 @@ struct StoreEffectsTests {
             let effects = Effects(records: [Desk.effect("a"), Desk.effect("b"), Desk.effect("a")])
 
             let once = await store.settled(first, Desk.succeeded, effects)
-            let twice = await store.settled(second, Desk.succeeded, Effects(records: [Desk.effect("b")]))
+            let twice = await store.settled(
+                second, Desk.succeeded, Effects(records: [Desk.effect("b")]))
 
             #expect(once.droppedKeys == ["a"] && twice.droppedKeys == ["b"] && twice.ready == [])
             let note = try await store.detail(second.invocation).history.map(\.note)
@@ -135,11 +146,15 @@ struct StoreEffectsTests {
             for _ in 0..<20 {
                 let changes = await startMany(store, 50).map { held in
                     let add = MergeOperation.increment(member: "n", by: 1)
-                    let write = DocumentWrite.merge(path: "a/sum", patch: Array("{}".utf8), operations: [add])
+                    let write = DocumentWrite.merge(
+                        path: "a/sum", patch: Array("{}".utf8), operations: [add])
                     return Change.settle(
-                        Settling(held: held, ending: Desk.succeeded, effects: Effects(writes: [write])))
+                        Settling(
+                            held: held, ending: Desk.succeeded, effects: Effects(writes: [write])))
                 }
-                for answer in await store.store.commit(changes) { #expect(store.refusal(answer) == nil) }
+                for answer in await store.store.commit(changes) {
+                    #expect(store.refusal(answer) == nil)
+                }
             }
 
             let sum = try await store.document("a/sum")

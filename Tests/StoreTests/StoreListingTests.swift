@@ -38,16 +38,23 @@ struct StoreListingTests {
             }
 
             #expect(try await list(InvocationFilter(state: .dead)) == buried.reversed())
-            #expect(try await list(InvocationFilter(state: .dead, function: Desk.one)) == [buried[2], buried[0]])
+            #expect(
+                try await list(InvocationFilter(state: .dead, function: Desk.one)) == [
+                    buried[2], buried[0],
+                ])
             #expect(try await list(InvocationFilter(state: .running)) == [running.invocation])
-            #expect(try await list(InvocationFilter(state: .ready, function: Desk.two)) == [
-                InvocationNumber(event: both.number, ordinal: 1)
-            ])
+            #expect(
+                try await list(InvocationFilter(state: .ready, function: Desk.two)) == [
+                    InvocationNumber(event: both.number, ordinal: 1)
+                ])
             #expect(try await list(InvocationFilter(event: both.event)).count == 2)
-            #expect(try await list(InvocationFilter(event: EventID(callAt: store.now, random: 5))) == [])
+            #expect(
+                try await list(InvocationFilter(event: EventID(callAt: store.now, random: 5))) == []
+            )
             let page = try await store.list(InvocationFilter(state: .dead, limit: 2))
             #expect(page.next == page.items.last?.number)
-            #expect(try await list(InvocationFilter(state: .dead, before: page.next)) == [buried[0]])
+            #expect(
+                try await list(InvocationFilter(state: .dead, before: page.next)) == [buried[0]])
         }
     }
 

@@ -21,7 +21,9 @@ struct StoreOrderingTests {
             let settled = await store.settled(claimed.invocations[0].held)
             let next = await store.claim(Desk.one)
 
-            #expect(first.ready == [Desk.one] && second.ready == [] && third.ready == [] && third.started == [])
+            #expect(
+                first.ready == [Desk.one] && second.ready == [] && third.ready == []
+                    && third.started == [])
             #expect(claimed.invocations.map(\.held.invocation) == [first.first])
             #expect(claimed.exhausted == [Desk.one])
             #expect(settled.ready == [Desk.one])
@@ -59,7 +61,8 @@ struct StoreOrderingTests {
             let held = Held(invocation: head.invocation, lease: lease)
             let suspected = Desk.ending(.interrupted(.suspected), .again(suspect: true))
             #expect(await store.settled(held, suspected).ready == [Desk.one])
-            #expect(await store.claim(Desk.one).invocations.map(\.held.invocation) == [head.invocation])
+            #expect(
+                await store.claim(Desk.one).invocations.map(\.held.invocation) == [head.invocation])
         }
     }
 
@@ -70,7 +73,8 @@ struct StoreOrderingTests {
             let second = await store.record(owed())
             let third = await store.record(owed())
 
-            let dead = await store.settled(head, Desk.ending(.rejected(reason: "no"), .dead(reason: "no")))
+            let dead = await store.settled(
+                head, Desk.ending(.rejected(reason: "no"), .dead(reason: "no")))
             #expect(dead.ready == [Desk.one])
             let cancelled = await store.selected(.cancel(.one(second.first), now: store.now))
             #expect(cancelled.ready == [Desk.one])
@@ -103,7 +107,10 @@ struct StoreOrderingTests {
 
             #expect(await store.settled(head).ready == [])
             #expect(await store.claim(Desk.one).invocations.isEmpty)
-            #expect(await store.claim(Desk.one, at: due).invocations.map(\.held.invocation) == [later.first])
+            #expect(
+                await store.claim(Desk.one, at: due).invocations.map(\.held.invocation) == [
+                    later.first
+                ])
         }
     }
 

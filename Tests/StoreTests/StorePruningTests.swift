@@ -18,14 +18,18 @@ struct StorePruningTests {
             deadBytesMax: deadBytes, now: now, timeMax: .milliseconds(1))
         var sum = Pruned()
         while true {
-            guard case .pruned(let pruned) = await store.apply(.prune(pruning)) else { fatalError() }
+            guard case .pruned(let pruned) = await store.apply(.prune(pruning)) else {
+                fatalError()
+            }
             sum.invocations += pruned.invocations
             sum.dead += pruned.dead
             if !pruned.hasMore { return sum }
         }
     }
 
-    @Test("forgets what was finished before, and its event with the last of it", arguments: storeMakers)
+    @Test(
+        "forgets what was finished before, and its event with the last of it",
+        arguments: storeMakers)
     func forgets(_ maker: StoreMaker) async throws {
         try await maker { (store) async throws in
             let recorded = await store.record(
@@ -36,7 +40,8 @@ struct StorePruningTests {
 
             #expect(await prune(store, history: store.now + .milliseconds(5)) == Pruned())
             #expect(await prune(store, history: later) == Pruned(invocations: 1))
-            #expect(try await store.event(recorded.event)?.invocations.map(\.function) == [Desk.two])
+            #expect(
+                try await store.event(recorded.event)?.invocations.map(\.function) == [Desk.two])
             let other = await store.claim(Desk.two).invocations[0].held
             _ = await store.settled(other)
             #expect(await prune(store, history: later) == Pruned(invocations: 1))
@@ -73,13 +78,15 @@ struct StorePruningTests {
         try await maker { (store) async throws in
             let held = await store.start()
             let open = await store.start()
-            _ = await store.settled(held, Desk.ending(.succeeded, .succeeded, at: store.now + .minutes(1)))
+            _ = await store.settled(
+                held, Desk.ending(.succeeded, .succeeded, at: store.now + .minutes(1)))
             #expect(await prune(store, history: store.now + .seconds(1)) == Pruned())
             _ = await store.selected(.retry(.one(held.invocation), now: store.now))
 
             #expect(await prune(store, history: store.now + .hours(1)) == Pruned())
             let again = await store.claim(Desk.one).invocations[0].held
-            _ = await store.settled(again, Desk.ending(.succeeded, .succeeded, at: store.now + .hours(2)))
+            _ = await store.settled(
+                again, Desk.ending(.succeeded, .succeeded, at: store.now + .hours(2)))
             #expect(await prune(store, history: store.now + .hours(1)) == Pruned())
             #expect(await prune(store, history: store.now + .hours(3)) == Pruned(invocations: 1))
             #expect(try await store.state(open.invocation) == .running)
@@ -119,9 +126,12 @@ struct StorePruningTests {
     func boundsTheDead(_ maker: StoreMaker) async throws {
         try await maker { (store) async throws in
             var held: [Held] = []
-            for _ in 0..<10 { held.append(await store.start(data: Array(repeating: 1, count: 10_000))) }
+            for _ in 0..<10 {
+                held.append(await store.start(data: Array(repeating: 1, count: 10_000)))
+            }
             for (index, held) in held.enumerated() {
-                let end = Desk.ending(.timedOut, .dead(reason: "late"), at: store.now + .seconds(index))
+                let end = Desk.ending(
+                    .timedOut, .dead(reason: "late"), at: store.now + .seconds(index))
                 _ = await store.settled(held, end)
             }
             _ = await store.selected(.retry(.one(held[0].invocation), now: store.now))
@@ -132,11 +142,14 @@ struct StorePruningTests {
         }
     }
 
-    @Test("forgets keys and responses when they expire, whatever became of their event", arguments: storeMakers)
+    @Test(
+        "forgets keys and responses when they expire, whatever became of their event",
+        arguments: storeMakers)
     func forgetsKeys(_ maker: StoreMaker) async throws {
         try await maker { (store) async throws in
             let end = store.now + .hours(1)
-            let first = await store.record(Owed(function: Desk.one, start: .now), key: Desk.key("a", until: end))
+            let first = await store.record(
+                Owed(function: Desk.one, start: .now), key: Desk.key("a", until: end))
             let held = Held(invocation: first.first, lease: first.started[0].lease)
             _ = await store.settled(held)
             _ = await prune(store, history: store.now + .seconds(1))

@@ -10,12 +10,15 @@ struct StoreRecordingTests {
     func keepsEvents(_ maker: StoreMaker) async throws {
         try await maker { (store) async throws in
             let event = NewEvent(
-                kind: .message, subject: "orders.placed", acceptedAt: store.now, data: [0, 255, 10, 0],
+                kind: .message, subject: "orders.placed", acceptedAt: store.now,
+                data: [0, 255, 10, 0],
                 dataContentType: "text/x-\u{e9}", attributes: ["b": "2", "a": ""],
                 trace: TraceParent("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"),
-                traceState: "vendor=1", cause: EventID(.invocation, number: 7, at: store.now), depth: 3)
+                traceState: "vendor=1", cause: EventID(.invocation, number: 7, at: store.now),
+                depth: 3)
 
-            let recorded = await store.recorded(Record(event: event, owed: [Owed(function: Desk.one)]))
+            let recorded = await store.recorded(
+                Record(event: event, owed: [Owed(function: Desk.one)]))
             let found = try await store.event(recorded.event)
 
             #expect(found?.event == event.numbered(recorded.number))
@@ -87,23 +90,28 @@ struct StoreRecordingTests {
             let id = EventID(callAt: store.now, random: 0x1234_5678_9abc)
             let event = Desk.event(callID: id)
 
-            let recorded = await store.recorded(Record(event: event, owed: [Owed(function: Desk.one)]))
+            let recorded = await store.recorded(
+                Record(event: event, owed: [Owed(function: Desk.one)]))
 
             #expect(recorded.event == id)
             #expect(try await store.event(id)?.event.id == id)
             let detail = try await store.detail(id.tagged(.callInvocation))
             #expect(detail?.summary.event == id)
             #expect(detail?.summary.id == id.tagged(.callInvocation))
-            #expect(await store.claim(Desk.one).invocations.map(\.id) == [id.tagged(.callInvocation)])
+            #expect(
+                await store.claim(Desk.one).invocations.map(\.id) == [id.tagged(.callInvocation)])
         }
     }
 
-    @Test("finds nothing under an identifier that is not quite one of its own", arguments: storeMakers)
+    @Test(
+        "finds nothing under an identifier that is not quite one of its own", arguments: storeMakers
+    )
     func findsNothing(_ maker: StoreMaker) async throws {
         try await maker { (store) async throws in
             let recorded = await store.record(Owed(function: Desk.one))
 
-            let later = EventID(.event, number: recorded.number.rawValue, at: store.now + .seconds(1))
+            let later = EventID(
+                .event, number: recorded.number.rawValue, at: store.now + .seconds(1))
             #expect(try await store.event(later) == nil)
             #expect(try await store.event(recorded.event.tagged(.invocation)) == nil)
             #expect(try await store.detail(recorded.event) == nil)
@@ -114,7 +122,8 @@ struct StoreRecordingTests {
     @Test("makes a dead letter of what never may run, and says why", arguments: storeMakers)
     func recordsDeadLetters(_ maker: StoreMaker) async throws {
         try await maker { (store) async throws in
-            let recorded = await store.record(Owed(function: Desk.one, start: .never(reason: "too deep")))
+            let recorded = await store.record(
+                Owed(function: Desk.one, start: .never(reason: "too deep")))
 
             let summary = try await store.detail(recorded.first).summary
             #expect(summary.state == .dead && summary.error == "too deep")
@@ -131,7 +140,8 @@ struct StoreRecordingTests {
         try await maker { (store) async throws in
             let first = await store.record(Owed(function: Desk.one), key: Desk.key("a"))
             let second = await store.record(Owed(function: Desk.one), key: Desk.key("a"))
-            let other = await store.record(Owed(function: Desk.one), key: Desk.key("a", trigger: "topic/x"))
+            let other = await store.record(
+                Owed(function: Desk.one), key: Desk.key("a", trigger: "topic/x"))
 
             #expect(!first.isDuplicate && second.isDuplicate && !other.isDuplicate)
             #expect(second.event == first.event && second.number == first.number)
@@ -142,11 +152,13 @@ struct StoreRecordingTests {
     @Test("knows a key that comes twice in one commit", arguments: storeMakers)
     func knowsKeysOfTheCommit(_ maker: StoreMaker) async throws {
         try await maker { (store) async throws in
-            let record = Record(event: Desk.event(), key: Desk.key("a"), owed: [Owed(function: Desk.one)])
+            let record = Record(
+                event: Desk.event(), key: Desk.key("a"), owed: [Owed(function: Desk.one)])
 
             let answers = await store.store.commit([.record(record), .record(record)])
 
-            guard case .recorded(let first) = answers[0], case .recorded(let second) = answers[1] else {
+            guard case .recorded(let first) = answers[0], case .recorded(let second) = answers[1]
+            else {
                 Issue.record("both are answered")
                 return
             }
@@ -161,7 +173,8 @@ struct StoreRecordingTests {
             await store.record(Owed(function: Desk.one), key: Desk.key("a", until: end))
 
             let before = await store.record(
-                Owed(function: Desk.one), key: Desk.key("a", until: end), at: end - .milliseconds(1))
+                Owed(function: Desk.one), key: Desk.key("a", until: end), at: end - .milliseconds(1)
+            )
             let after = await store.record(
                 Owed(function: Desk.one), key: Desk.key("a", until: end + .hours(1)), at: end)
             let again = await store.record(Owed(function: Desk.one), key: Desk.key("a"), at: end)

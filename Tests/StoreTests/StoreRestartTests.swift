@@ -6,7 +6,9 @@ import Testing
 struct StoreRestartTests {
     typealias Desk = StoreUnderTest
 
-    @Test("knows functions by name, whatever their order, and says who is gone", arguments: storeMakers)
+    @Test(
+        "knows functions by name, whatever their order, and says who is gone",
+        arguments: storeMakers)
     func keepsNumbers(_ maker: StoreMaker) async throws {
         try await maker { (store) async throws in
             await store.record(Owed(function: Desk.two))
@@ -21,7 +23,8 @@ struct StoreRestartTests {
         }
     }
 
-    @Test("makes ready what ran, uncharged, with the attempt in its history", arguments: storeMakers)
+    @Test(
+        "makes ready what ran, uncharged, with the attempt in its history", arguments: storeMakers)
     func recovers(_ maker: StoreMaker) async throws {
         try await maker { (store) async throws in
             let held = await store.start()
@@ -131,19 +134,22 @@ struct StoreRestartTests {
             let due = store.now + .seconds(5)
             let head = await store.start(orderingKey: "k")
             let follower = await store.record(Owed(function: Desk.one, orderingKey: "k"))
-            let later = await store.record(Owed(function: Desk.two, start: .at(due)), key: Desk.key("a"))
+            let later = await store.record(
+                Owed(function: Desk.two, start: .at(due)), key: Desk.key("a"))
             try store.restart()
             await store.register()
 
             let known = await store.record(Owed(function: Desk.two), key: Desk.key("a"))
             #expect(known.isDuplicate && known.event == later.event)
-            let full = await store.apply(.record(Record(event: Desk.event(), owed: [Owed(function: Desk.one)])))
+            let full = await store.apply(
+                .record(Record(event: Desk.event(), owed: [Owed(function: Desk.one)])))
             #expect(store.refusal(full) == .backlogFull(max: 3))
             let claimed = await store.claim(Desk.one)
             #expect(claimed.invocations.map(\.held.invocation) == [head.invocation])
             #expect(claimed.nextDueAt == due)
             #expect(await store.settled(claimed.invocations[0].held).ready == [Desk.one])
-            #expect(await store.claim(Desk.one).invocations.map(\.held.invocation) == [follower.first])
+            #expect(
+                await store.claim(Desk.one).invocations.map(\.held.invocation) == [follower.first])
         }
     }
 

@@ -75,17 +75,22 @@ struct StoreSettlingTests {
         try await maker { (store) async throws in
             let held = await store.start()
 
-            let settled = await store.settled(held, Desk.ending(.conflicted(paths: ["a/b"]), .rerun))
+            let settled = await store.settled(
+                held, Desk.ending(.conflicted(paths: ["a/b"]), .rerun))
             let lease = try #require(settled.renewed)
             let detail = try await store.detail(held.invocation)
 
             #expect(lease > held.lease && settled.ready == [])
-            #expect(detail.summary.state == .running && detail.summary.runs == 2 && detail.summary.charged == 0)
+            #expect(
+                detail.summary.state == .running && detail.summary.runs == 2
+                    && detail.summary.charged == 0)
             #expect(detail.history.map(\.outcome) == ["conflicted"])
             #expect(store.refusal(await store.settle(held)) == .leaseLost)
             _ = await store.settled(Held(invocation: held.invocation, lease: lease))
             let history = try await store.detail(held.invocation).history
-            #expect(history.map(\.outcome) == ["conflicted", "succeeded"] && history.map(\.number) == [1, 2])
+            #expect(
+                history.map(\.outcome) == ["conflicted", "succeeded"]
+                    && history.map(\.number) == [1, 2])
         }
     }
 
@@ -96,7 +101,8 @@ struct StoreSettlingTests {
             let held = await store.start()
             _ = await store.settled(held, Desk.ending(Desk.failed, .retry(at: due)))
             let second = await store.claim(Desk.one, at: due).invocations[0].held
-            _ = await store.settled(second, Desk.ending(.timedOut, .dead(reason: "enough"), at: due))
+            _ = await store.settled(
+                second, Desk.ending(.timedOut, .dead(reason: "enough"), at: due))
 
             let detail = try await store.detail(held.invocation)
             #expect(detail.summary.state == .dead && detail.summary.error == "enough")
@@ -141,7 +147,8 @@ struct StoreSettlingTests {
         }
     }
 
-    @Test("keeps the note of an attempt, even of one that succeeded at first", arguments: storeMakers)
+    @Test(
+        "keeps the note of an attempt, even of one that succeeded at first", arguments: storeMakers)
     func keepsNotes(_ maker: StoreMaker) async throws {
         try await maker { (store) async throws in
             let held = await store.start()

@@ -19,19 +19,27 @@ extension StoreUnderTest {
     func register(
         _ names: [String] = names, policies: Policies = Policies(), at now: Instant = now
     ) async -> Registered {
-        let functions = names.map { FunctionDeclaration(name: $0, input: .command, policies: policies) }
-        guard case .registered(let registered) = await apply(.register(Registration(functions: functions, now: now)))
+        let functions = names.map {
+            FunctionDeclaration(name: $0, input: .command, policies: policies)
+        }
+        guard
+            case .registered(let registered) = await apply(
+                .register(Registration(functions: functions, now: now)))
         else { fatalError("a registration is answered") }
         return registered
     }
 
     // MARK: recording
 
-    static func event(_ data: [UInt8] = [1, 2, 3], at now: Instant = now, callID: EventID? = nil) -> NewEvent {
+    static func event(_ data: [UInt8] = [1, 2, 3], at now: Instant = now, callID: EventID? = nil)
+        -> NewEvent
+    {
         NewEvent(kind: .command, subject: "one", acceptedAt: now, data: data, callID: callID)
     }
 
-    static func key(_ key: String, trigger: String = "command/one", until: Instant = now + .hours(24)) -> Record.Key {
+    static func key(
+        _ key: String, trigger: String = "command/one", until: Instant = now + .hours(24)
+    ) -> Record.Key {
         Record.Key(trigger: trigger, key: key, expiresAt: until)
     }
 
@@ -39,7 +47,8 @@ extension StoreUnderTest {
         _ key: String? = nil, to function: FunctionNumber = two, _ start: Owed.Start = .whenClaimed
     ) -> Record {
         Record(
-            event: event(), key: key.map { Self.key($0) }, owed: [Owed(function: function, start: start)],
+            event: event(), key: key.map { Self.key($0) },
+            owed: [Owed(function: function, start: start)],
             comesFromOutside: false)
     }
 
@@ -64,7 +73,8 @@ extension StoreUnderTest {
         let recorded = await record(
             Owed(function: function, start: .now, orderingKey: orderingKey), data: data, at: now)
         return Held(
-            invocation: InvocationNumber(event: recorded.number, ordinal: 0), lease: recorded.started[0].lease)
+            invocation: InvocationNumber(event: recorded.number, ordinal: 0),
+            lease: recorded.started[0].lease)
     }
 
     // MARK: claiming
@@ -86,18 +96,23 @@ extension StoreUnderTest {
         _ outcome: Outcome, _ settlement: Settlement, at now: Instant = now, note: String? = nil
     ) -> Ending {
         Ending(
-            outcome: outcome, settlement: settlement, beganAt: now, endedAt: now + .milliseconds(5), worker: 77,
+            outcome: outcome, settlement: settlement, beganAt: now, endedAt: now + .milliseconds(5),
+            worker: 77,
             note: note)
     }
 
     static let succeeded = ending(.succeeded, .succeeded)
     static let failed = Outcome.failed(error: "no luck", retryAfter: nil)
 
-    func settle(_ held: Held, _ ending: Ending = succeeded, _ effects: Effects = Effects()) async -> Answer {
+    func settle(_ held: Held, _ ending: Ending = succeeded, _ effects: Effects = Effects()) async
+        -> Answer
+    {
         await apply(.settle(Settling(held: held, ending: ending, effects: effects)))
     }
 
-    func settled(_ held: Held, _ ending: Ending = succeeded, _ effects: Effects = Effects()) async -> Settled {
+    func settled(_ held: Held, _ ending: Ending = succeeded, _ effects: Effects = Effects()) async
+        -> Settled
+    {
         let answer = await settle(held, ending, effects)
         guard case .settled(let settled) = answer else { fatalError("\(answer)") }
         return settled
@@ -118,11 +133,14 @@ extension StoreUnderTest {
     // MARK: reading
 
     func detail(_ id: EventID) async throws -> InvocationDetail? {
-        guard case .invocation(let detail) = try await store.read(.invocation(id)) else { fatalError() }
+        guard case .invocation(let detail) = try await store.read(.invocation(id)) else {
+            fatalError()
+        }
         return detail
     }
 
-    func detail(_ number: InvocationNumber, at now: Instant = now) async throws -> InvocationDetail {
+    func detail(_ number: InvocationNumber, at now: Instant = now) async throws -> InvocationDetail
+    {
         try #require(try await detail(EventID(.invocation, number: number.rawValue, at: now)))
     }
 
@@ -136,12 +154,17 @@ extension StoreUnderTest {
     }
 
     func document(_ path: String) async throws -> HostReply.Found {
-        guard case .documents(let found) = try await store.read(.document(path: path)) else { fatalError() }
+        guard case .documents(let found) = try await store.read(.document(path: path)) else {
+            fatalError()
+        }
         return found[0]
     }
 
-    func list(_ filter: InvocationFilter) async throws -> (items: [InvocationSummary], next: InvocationNumber?) {
-        guard case .invocations(let items, let next) = try await store.read(.invocations(filter)) else {
+    func list(_ filter: InvocationFilter) async throws -> (
+        items: [InvocationSummary], next: InvocationNumber?
+    ) {
+        guard case .invocations(let items, let next) = try await store.read(.invocations(filter))
+        else {
             fatalError()
         }
         return (items, next)

@@ -10,6 +10,7 @@ struct SizeTests {
     /// Files that are longer, each with the reason that one would say aloud.
     private let longFiles: [String: String] = [
         "Sources/Invocations/Change.swift": "the store's whole vocabulary, read as one table",
+        "Sources/StoreSQLite/InvocationRows.swift": "every statement on one table, side by side",
         "Sources/Invocations/Answer.swift": "an answer for each change, in the same order",
     ]
 

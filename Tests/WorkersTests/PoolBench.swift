@@ -47,7 +47,8 @@ final class PoolBench {
 
     @discardableResult
     func run(
-        _ function: String, _ json: String = #"{"id":"","milliseconds":0}"#, timeout: Duration = .seconds(60), alone: Bool = false
+        _ function: String, _ json: String = #"{"id":"","milliseconds":0}"#,
+        timeout: Duration = .seconds(60), alone: Bool = false
     ) -> AttemptNumber {
         last += 1
         let now = Instant(milliseconds: 1_800_000_000_000)
@@ -66,7 +67,9 @@ final class PoolBench {
     }
 
     /// The end of an attempt, once it is told.
-    func end(of attempt: AttemptNumber) async throws -> AttemptEnd { try await ends.wait(for: attempt) }
+    func end(of attempt: AttemptNumber) async throws -> AttemptEnd {
+        try await ends.wait(for: attempt)
+    }
 
     func outcome(_ attempt: AttemptNumber) async throws -> Outcome {
         try await end(of: attempt).report.outcome

@@ -7,8 +7,11 @@ struct VerdictTests {
     private func outcomes(
         _ inside: Set<UInt32>, named: LastWords? = nil, reason: Verdict.Reason? = nil
     ) -> [UInt32: Outcome] {
-        Verdict(inside: inside, named: named, reason: reason, end: "was ended by signal 9", lastLine: nil)
-            .outcomes
+        Verdict(
+            inside: inside, named: named, reason: reason, end: "was ended by signal 9",
+            lastLine: nil
+        )
+        .outcomes
     }
 
     @Test("charges the one that was named")
@@ -22,8 +25,9 @@ struct VerdictTests {
 
     @Test("does not believe a name that was not inside")
     func stranger() {
-        #expect(outcomes([1, 2], named: LastWords(attempt: 9, signal: 4))
-            == [1: .interrupted(.suspected), 2: .interrupted(.suspected)])
+        #expect(
+            outcomes([1, 2], named: LastWords(attempt: 9, signal: 4))
+                == [1: .interrupted(.suspected), 2: .interrupted(.suspected)])
     }
 
     @Test("charges a single one when nobody is named")
@@ -38,12 +42,15 @@ struct VerdictTests {
 
     @Test("charges those that hold the threads, when the worker said so")
     func stuck() {
-        #expect(outcomes([1, 2], reason: .stuck([1])) == [1: .timedOut, 2: .interrupted(.neighbour)])
+        #expect(
+            outcomes([1, 2], reason: .stuck([1])) == [1: .timedOut, 2: .interrupted(.neighbour)])
     }
 
-    @Test("charges nobody when the host itself ended the worker", arguments: [
-        (Verdict.Reason.retired, Interruption.neighbour), (.drained, .drained),
-    ])
+    @Test(
+        "charges nobody when the host itself ended the worker",
+        arguments: [
+            (Verdict.Reason.retired, Interruption.neighbour), (.drained, .drained),
+        ])
     func hostEnded(reason: Verdict.Reason, interruption: Interruption) {
         #expect(outcomes([1], reason: reason) == [1: .interrupted(interruption)])
     }
@@ -61,7 +68,10 @@ struct RestartBackoffTests {
         }
         backoff.lived()
 
-        #expect(delays.map(\.milliseconds) == [0, 50, 100, 200, 400, 800, 1600, 3200, 6400, 10_000, 10_000])
+        #expect(
+            delays.map(\.milliseconds) == [
+                0, 50, 100, 200, 400, 800, 1600, 3200, 6400, 10_000, 10_000,
+            ])
         #expect(backoff.delay == .zero)
     }
 }

@@ -28,9 +28,13 @@ struct WorkerPoolTests {
         let thrown = try await bench.outcome(bench.run("fail"))
         let undecoded = try await bench.outcome(bench.run("noop", #"{"id":1,"milliseconds":0}"#))
 
-        guard case .failed(let error, nil) = thrown else { return #expect(Bool(false), "\(thrown)") }
+        guard case .failed(let error, nil) = thrown else {
+            return #expect(Bool(false), "\(thrown)")
+        }
         #expect(error.contains("Failure"))
-        guard case .rejected(let reason) = undecoded else { return #expect(Bool(false), "\(undecoded)") }
+        guard case .rejected(let reason) = undecoded else {
+            return #expect(Bool(false), "\(undecoded)")
+        }
         #expect(reason.contains("id"))
     }
 
@@ -41,17 +45,21 @@ struct WorkerPoolTests {
         try await bench.start()
 
         let padding = String(repeating: "a", count: bytes)
-        let outcome = try await bench.outcome(bench.run("noop", #"{"id":"\#(padding)","milliseconds":0}"#))
+        let outcome = try await bench.outcome(
+            bench.run("noop", #"{"id":"\#(padding)","milliseconds":0}"#))
 
         #expect(outcome == .succeeded)
     }
 
-    @Test("charges whoever crashes, and nobody beside it", arguments: ["crash", "crash-in-child-task"])
+    @Test(
+        "charges whoever crashes, and nobody beside it",
+        arguments: ["crash", "crash-in-child-task"])
     func blames(function: String) async throws {
         let bench = PoolBench()
         defer { bench.pool.close() }
         try await bench.start()
-        let neighbours = (0..<127).map { _ in bench.run("rest", #"{"id":"","milliseconds":30000}"#) }
+        let neighbours = (0..<127).map { _ in bench.run("rest", #"{"id":"","milliseconds":30000}"#)
+        }
 
         let culprit = try await bench.outcome(bench.run(function))
 
@@ -84,7 +92,8 @@ struct WorkerPoolTests {
         let bench = PoolBench()
         defer { bench.pool.close() }
         try await bench.start()
-        let neighbours = (0..<125).map { _ in bench.run("rest", #"{"id":"","milliseconds":60000}"#) }
+        let neighbours = (0..<125).map { _ in bench.run("rest", #"{"id":"","milliseconds":60000}"#)
+        }
 
         let spinning = (0..<3).map { _ in bench.run("spin", timeout: .seconds(1)) }
 
@@ -150,16 +159,20 @@ struct WorkerPoolTests {
         defer { bench.pool.close() }
         try await bench.start()
 
-        let attempt = bench.run("rest", #"{"id":"","milliseconds":60000}"#, timeout: .milliseconds(200))
+        let attempt = bench.run(
+            "rest", #"{"id":"","milliseconds":60000}"#, timeout: .milliseconds(200))
 
         // The sleep ends with the cancellation, within the grace: it threw, so it failed.
         let outcome = try await bench.outcome(attempt)
         #expect(outcome == .timedOut || outcome.isCharged, "\(outcome)")
     }
 
-    @Test("tells why an app could not be started", arguments: [
-        ("/nowhere/app", "no such file"), ("/bin/true", "said hello"), ("/", "permission denied"),
-    ])
+    @Test(
+        "tells why an app could not be started",
+        arguments: [
+            ("/nowhere/app", "no such file"), ("/bin/true", "said hello"),
+            ("/", "permission denied"),
+        ])
     func refusesApps(executable: String, words: String) async throws {
         let bench = PoolBench(executable: executable)
         defer { bench.pool.close() }
