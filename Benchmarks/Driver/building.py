@@ -30,7 +30,7 @@ def run(what, *command):
 
 
 def build_host():
-    swift("the host", "--product", "roost")
+    run("the host", "make", "build")
     swift_package("the benchmark app", "App", "app")
     source = os.path.join(BENCHMARKS, "Load", "pace.c")
     run("the paced sender", "cc", "-O2", "-D_GNU_SOURCE", "-o", PACE, source)
@@ -48,7 +48,9 @@ def swift_package(what, folder, scratch):
 
 
 def swift(what, *arguments):
-    run(what, "swift", "build", "-c", "release", *arguments)
+    # As `make build` does it for the sample app.
+    flags = ["--static-swift-stdlib", "-Xswiftc", "-enforce-exclusivity=unchecked"]
+    run(what, "swift", "build", "-c", "release", *flags, *arguments)
 
 
 def check(paths):
