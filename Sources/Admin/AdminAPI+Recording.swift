@@ -150,8 +150,7 @@ extension NewEvent {
         let parents = head.values("traceparent")
         guard parents.count == 1, let trace = TraceParent(parents[0]) else { return }
         self.trace = trace
-        let states = head.values("tracestate")
-        traceState = states.isEmpty ? nil : states.joined(separator: ",")
+        traceState = TraceState.carried(head.values("tracestate"))
     }
 }
 

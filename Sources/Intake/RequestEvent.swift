@@ -30,12 +30,17 @@ enum RequestEvent {
         now: Instant,
         callID: EventID?
     ) -> NewEvent {
-        let traceParent = exchange.head["traceparent"].flatMap { TraceParent($0) }
+        // Given twice it is invalid, and a new trace begins (W3C Trace Context).
+        let parents =
+            exchange.head.first("traceparent") == nil ? [] : exchange.head.values("traceparent")
+        let traceParent = parents.count == 1 ? TraceParent(parents[0]) : nil
         return NewEvent(
             kind: .request, subject: trigger.name, acceptedAt: now,
             data: data(exchange, parameters: parameters),
             dataContentType: exchange.head["content-type"],
-            trace: traceParent, traceState: traceParent == nil ? nil : exchange.head["tracestate"],
+            trace: traceParent,
+            traceState: traceParent == nil
+                ? nil : TraceState.carried(exchange.head.values("tracestate")),
             callID: callID)
     }
 }

@@ -45,6 +45,7 @@ extension WorkerPool {
     }
 
     func misbehaved(_ worker: Worker, _ what: String) {
+        if starting != nil { return startFailed(worker, .misbehaved(what)) }
         note(.error, "worker misbehaved and is replaced", worker, what)
         worker.kill(.misbehaved(what))
     }
