@@ -16,6 +16,23 @@ package enum Answer: Sendable {
     case refused(Refusal)
 }
 
+extension Answer {
+    /// True when something may be ready by the change: whoever waits is woken.
+    package var hasReady: Bool {
+        switch self {
+        case .recorded(let recorded): !recorded.ready.isEmpty
+        case .concluded(let concluded): !concluded.ready.isEmpty
+        case .claimed(let claimed): !claimed.ready.isEmpty
+        case .settled(let settled): !settled.ready.isEmpty
+        case .released(let functions): !functions.isEmpty
+        case .selected(let selected): !selected.ready.isEmpty
+        case .registered(let registered): registered.recovered > 0
+        case .paused: true
+        case .written, .pruned, .refused: false
+        }
+    }
+}
+
 /// Why a change could not be applied.
 package enum Refusal: Error, Sendable, Equatable, CustomStringConvertible {
     /// More is owed than the bound of the backlog.

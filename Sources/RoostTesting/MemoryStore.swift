@@ -34,7 +34,7 @@ package final class MemoryStore: Store {
             }
             return answers.map { $0! }
         }
-        wake.yield()
+        if answers.contains(where: \.hasReady) { wake.yield() }
         return answers
     }
 

@@ -56,20 +56,3 @@ extension DocumentWrite {
         }
     }
 }
-
-extension Answer {
-    /// True where something became ready by it.
-    var hasReady: Bool {
-        switch self {
-        case .recorded(let recorded): !recorded.ready.isEmpty
-        case .concluded(let concluded): !concluded.ready.isEmpty
-        case .claimed(let claimed): !claimed.ready.isEmpty
-        case .settled(let settled): !settled.ready.isEmpty
-        case .released(let functions): !functions.isEmpty
-        case .selected(let selected): !selected.ready.isEmpty
-        case .registered(let registered): registered.recovered > 0
-        case .paused: true
-        case .written, .pruned, .refused: false
-        }
-    }
-}
