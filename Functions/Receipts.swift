@@ -9,7 +9,7 @@ struct Receipt: Codable, Sendable, Equatable, Identifiable {
 
 let receipts = DocumentCollection<Receipt>("receipts")
 
-/// Writes the receipt of an order. A failure is tried again 8 times, 1 s, 2 s, 4 s, … later.
+/// Writes the receipt of an order. 8 attempts in all, the second about 1 s after the first.
 let sendReceipt = Function("send-receipt", retry: .exponential(attempts: 8)) {
     (command: Command<String>, context) in
     guard let order = try await context[orders].get(command.payload) else {

@@ -162,9 +162,11 @@ struct WorkerPoolTests {
         let attempt = bench.run(
             "rest", #"{"id":"","milliseconds":60000}"#, timeout: .milliseconds(200))
 
-        // The sleep ends with the cancellation, within the grace: it threw, so it failed.
-        let outcome = try await bench.outcome(attempt)
-        #expect(outcome == .timedOut || outcome.isCharged, "\(outcome)")
+        // The sleep ends with the cancellation, within the grace, but not with success.
+        #expect(try await bench.outcome(attempt) == .timedOut)
+        try await bench.wait(for: "the worker is retired") {
+            bench.notes.contains { $0.message == "worker is retired after a timeout" }
+        }
     }
 
     @Test(
