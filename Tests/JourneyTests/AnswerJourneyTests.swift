@@ -61,6 +61,39 @@ struct AnswerJourneyTests {
         await caller.close()
     }
 
+    @Test("is told nothing of what is inside, which the history tells", .timeLimit(.minutes(2)))
+    func history() async throws {
+        struct List: Decodable {
+            struct Item: Decodable {
+                var state: String
+                var error: String?
+            }
+
+            var items: [Item]
+        }
+        let host = try HostUnderTest()
+        defer { host.remove() }
+        try await host.start()
+        let caller = Caller()
+
+        let answer = try await caller.call(.get, host.file.listen + "/crash")
+        var items: [List.Item] = []
+        let deadline = ContinuousClock.now + HostUnderTest.patience
+        while items.isEmpty {
+            try #require(ContinuousClock.now < deadline, "the failed call is recorded")
+            items = try await caller.ask(
+                host, "/v1/invocations?function=crash-on-request", as: List.self
+            ).items
+        }
+
+        #expect(answer.status == .internalServerError)
+        #expect(answer.fields[.contentType] == "application/problem+json")
+        #expect(!String(decoding: answer.body, as: UTF8.self).contains("signal"))
+        #expect(items.first?.state == "dead")
+        #expect(items.first?.error?.contains("signal") == true, "\(items)")
+        await caller.close()
+    }
+
     @Test("never waits behind a hundred who do not read", .timeLimit(.minutes(2)))
     func slowReaders() async throws {
         let host = try HostUnderTest(arguments: ["--workers", "1"])
