@@ -7,6 +7,8 @@
 
 FROM swift:6.3-bookworm AS build
 ARG APP=OrderDesk
+# As the Makefile builds it.
+ARG FLAGS="-c release --static-swift-stdlib -Xswiftc -enforce-exclusivity=unchecked -Xswiftc -Xfrontend -Xswiftc -disable-dynamic-actor-isolation"
 RUN apt-get update -qq \
     && apt-get install -y -qq --no-install-recommends \
         libcurl4-openssl-dev libsqlite3-dev libuv1-dev pkg-config zlib1g-dev \
@@ -16,8 +18,8 @@ WORKDIR /source
 COPY Package.* ./
 RUN swift package resolve
 COPY . .
-RUN swift build -c release --static-swift-stdlib -Xswiftc -enforce-exclusivity=unchecked --product roost \
-    && swift build -c release --static-swift-stdlib -Xswiftc -enforce-exclusivity=unchecked --product "$APP" \
+RUN swift build $FLAGS --product roost \
+    && swift build $FLAGS --product "$APP" \
     && mkdir /result \
     && cp "$(swift build -c release --show-bin-path)/roost" /result/roost \
     && cp "$(swift build -c release --show-bin-path)/$APP" /result/app

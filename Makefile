@@ -5,8 +5,10 @@ SWIFT_FILES := Package.swift Functions Triggers Schedules Sources Tests Benchmar
 # At a terminal the build shows how far it is; in a log only what went wrong.
 QUIET = $$([ -t 2 ] || echo --quiet)
 
-# Exclusive access is checked by every debug build and test; the release build trusts them.
-RELEASE := -c release --static-swift-stdlib -Xswiftc -enforce-exclusivity=unchecked
+# Exclusive access and the isolation of closures are checked by every debug build and test; the
+# release build trusts them.
+RELEASE := -c release --static-swift-stdlib -Xswiftc -enforce-exclusivity=unchecked \
+	-Xswiftc -Xfrontend -Xswiftc -disable-dynamic-actor-isolation
 
 .DEFAULT_GOAL := help
 .PHONY: help run test install build lint format tidy bench docs clean

@@ -49,7 +49,9 @@ def swift_package(what, folder, scratch):
 
 def swift(what, *arguments):
     # As `make build` does it for the sample app.
-    flags = ["--static-swift-stdlib", "-Xswiftc", "-enforce-exclusivity=unchecked"]
+    flags = ["--static-swift-stdlib"]
+    for flag in ["-enforce-exclusivity=unchecked", "-Xfrontend", "-disable-dynamic-actor-isolation"]:
+        flags += ["-Xswiftc", flag]
     run(what, "swift", "build", "-c", "release", *flags, *arguments)
 
 

@@ -12,7 +12,7 @@ import Invocations
 package final class AdminAPI: HTTPHandler {
     let parts: AdminParts
     let waiting: WaitingCallers
-    private let gate: AdminGuard
+    private var gate: AdminGuard
     private let questions = Questions()
     /// By a function's place in the manifest: where the keys of its commands are unique.
     let keyScopes: [String]

@@ -6,6 +6,8 @@ import HTTPTypes
 /// does not know the token.
 struct AdminGuard: Sendable {
     private let token: [UInt8]?
+    /// The Host that was found to be ours last, for most requests name the same.
+    private var known: [UInt8] = []
 
     init(token: String?) {
         self.token = token.map { Array($0.utf8) }
@@ -15,14 +17,20 @@ struct AdminGuard: Sendable {
     ///
     /// A name that an attacker's DNS points at this machine would make a browser take us for his
     /// site. An address can't be made to, so a listener on all addresses takes any address.
-    func checkOrigin(_ head: RequestHead, boundTo address: SocketAddress?) throws(AdminError) {
-        let host = head.host
-        if !host.isEmpty, !Self.isOurs(host, boundTo: address) { throw .unknownHost(host) }
+    mutating func checkOrigin(
+        _ head: RequestHead, boundTo address: SocketAddress?
+    ) throws(AdminError) {
+        if !head.hostBytes.isEmpty, !head.hostBytes.elementsEqual(known) {
+            let host = head.host
+            guard Self.isOurs(host, boundTo: address) else { throw .unknownHost(host) }
+            known = Array(head.hostBytes)
+        }
         guard head.method != .get, head.method != .head, head.method != .options else { return }
         if let site = head["sec-fetch-site"], site != "same-origin", site != "none" {
             throw .crossSite(origin: head["origin"] ?? site)
         }
-        if let origin = head["origin"], origin != "http://\(host)", origin != "https://\(host)" {
+        guard let origin = head["origin"] else { return }
+        guard origin == "http://\(head.host)" || origin == "https://\(head.host)" else {
             throw .crossSite(origin: origin)
         }
     }

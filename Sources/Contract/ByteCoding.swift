@@ -114,6 +114,8 @@ package struct ByteReader {
 
     package mutating func text(_ what: StaticString) throws(FrameError) -> String {
         let block = try slice(what)
+        // Most texts are ASCII, which needs no second look.
+        if block.isASCII { return String(decoding: block, as: UTF8.self) }
         guard let text = String(validating: block, as: UTF8.self) else {
             throw .malformed(what: "\(what)")
         }
@@ -154,9 +156,27 @@ package struct ByteReader {
         return UnsafeRawBufferPointer(rebasing: bytes[place...])
     }
 
-    private mutating func slice(_ what: StaticString) throws(FrameError) -> UnsafeRawBufferPointer {
+    /// Bytes with their length before them, valid as long as the reader's are.
+    package mutating func slice(_ what: StaticString) throws(FrameError) -> UnsafeRawBufferPointer {
         let length = try count(what)
         defer { place += length }
         return UnsafeRawBufferPointer(rebasing: bytes[place..<place + length])
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    /// True where no byte has its high bit set, so that the bytes are text as they stand.
+    package var isASCII: Bool {
+        var place = 0
+        var seen: UInt64 = 0
+        while place + 8 <= count {
+            seen |= loadUnaligned(fromByteOffset: place, as: UInt64.self)
+            place += 8
+        }
+        while place < count {
+            seen |= UInt64(self[place])
+            place += 1
+        }
+        return seen & 0x8080_8080_8080_8080 == 0
     }
 }

@@ -111,7 +111,8 @@ extension Event {
         self.init(
             id: id, kind: kind, subject: subject, acceptedAt: acceptedAt, data: [],
             dataContentType: dataContentType, tenant: tenant,
-            attributes: Dictionary(attributes.map { ($0.name, $0.value) }) { _, last in last },
+            attributes: attributes.isEmpty
+                ? [:] : Dictionary(attributes.map { ($0.name, $0.value) }) { _, last in last },
             trace: trace, traceState: traceState, cause: cause, depth: depth)
     }
 }

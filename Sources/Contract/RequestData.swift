@@ -1,12 +1,12 @@
 /// An HTTP request as it lies in the data of its event.
+///
+/// It keeps the bytes and knows where the parts begin; a part is made of them when it is asked for.
 package struct RequestData: Sendable, Equatable {
-    package var method: String
-    /// Path and query, as sent.
-    package var target: String
-    /// What the captures of the route's pattern stand for, decoded.
-    package var parameters: [Field]
-    package var fields: [Field]
-    package var body: [UInt8]
+    private let bytes: [UInt8]
+    private let targetStart: Int
+    private let parametersStart: Int
+    private let fieldsStart: Int
+    private let bodyStart: Int
 
     /// A name and its value.
     package struct Field: Sendable, Equatable {
@@ -19,41 +19,80 @@ package struct RequestData: Sendable, Equatable {
         }
     }
 
+    /// Writes a request down.
+    ///
+    /// - Parameters:
+    ///   - target: path and query, as sent.
+    ///   - parameters: what the captures of the route's pattern stand for, decoded.
     package init(
         method: String, target: String, parameters: [Field] = [], fields: [Field] = [],
         body: [UInt8] = []
     ) {
-        self.method = method
-        self.target = target
-        self.parameters = parameters
-        self.fields = fields
-        self.body = body
-    }
-
-    /// The form in an event's data.
-    package func encoded() -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(128 + body.count)
         bytes.append(text: method)
+        targetStart = bytes.count
         bytes.append(text: target)
+        parametersStart = bytes.count
         bytes.append(fields: parameters)
+        fieldsStart = bytes.count
         bytes.append(fields: fields)
+        bodyStart = bytes.count
         bytes.append(contentsOf: body)
-        return bytes
+        self.bytes = bytes
     }
 
     /// Throws a `FrameError` where the bytes are none of `encoded()`.
-    package init(decoding bytes: [UInt8]) throws {
-        self = try bytes.withUnsafeBytes { try RequestData(reading: $0) }
+    package init(decoding bytes: [UInt8]) throws(FrameError) {
+        let starts = try bytes.withUnsafeBufferPointer { (all) throws(FrameError) in
+            var reader = ByteReader(UnsafeRawBufferPointer(all))
+            try reader.skipText("method")
+            let target = all.count - reader.remaining
+            try reader.skipText("target")
+            let parameters = all.count - reader.remaining
+            try reader.skipFields("parameters")
+            let fields = all.count - reader.remaining
+            try reader.skipFields("header fields")
+            return (target, parameters, fields, all.count - reader.remaining)
+        }
+        self.bytes = bytes
+        (targetStart, parametersStart, fieldsStart, bodyStart) = starts
     }
 
-    private init(reading bytes: UnsafeRawBufferPointer) throws(FrameError) {
-        var reader = ByteReader(bytes)
-        method = try reader.text("method")
-        target = try reader.text("target")
-        parameters = try reader.fields("parameters")
-        fields = try reader.fields("header fields")
-        body = Array(reader.rest())
+    /// The form in an event's data.
+    package func encoded() -> [UInt8] { bytes }
+
+    /// Such as "POST".
+    package var method: String { text(at: 0) }
+
+    /// Path and query, as sent.
+    package var target: String { text(at: targetStart) }
+
+    /// What the captures of the route's pattern stand for, decoded.
+    package var parameters: [Field] { fields(at: parametersStart) }
+
+    /// The header fields, in order.
+    package var fields: [Field] { fields(at: fieldsStart) }
+
+    package var body: [UInt8] { Array(bytes[bodyStart...]) }
+
+    // The bytes were walked when they came: what could not be read would have been refused then.
+    private func text(at start: Int) -> String {
+        read(at: start) { (reader) throws(FrameError) in try reader.text("text") } ?? ""
+    }
+
+    private func fields(at start: Int) -> [Field] {
+        read(at: start) { (reader) throws(FrameError) in try reader.fields("fields") } ?? []
+    }
+
+    private func read<Part>(
+        at start: Int, _ part: (inout ByteReader) throws(FrameError) -> Part
+    ) -> Part? {
+        bytes.withUnsafeBytes { all in
+            var reader = ByteReader(UnsafeRawBufferPointer(rebasing: all[start...]))
+            // because the walk was the same one: it throws nothing that it did not throw then
+            return try? part(&reader)
+        }
     }
 }
 
@@ -129,5 +168,19 @@ extension ByteReader {
             fields.append(RequestData.Field(name, try text(what)))
         }
         return fields
+    }
+}
+
+extension ByteReader {
+    /// Passes over a text; throws where it is none.
+    fileprivate mutating func skipText(_ what: StaticString) throws(FrameError) {
+        let block = try slice(what)
+        guard block.isASCII || String(validating: block, as: UTF8.self) != nil else {
+            throw .malformed(what: "\(what)")
+        }
+    }
+
+    fileprivate mutating func skipFields(_ what: StaticString) throws(FrameError) {
+        for _ in 0..<2 * (try count(what, bytesEach: 2)) { try skipText(what) }
     }
 }

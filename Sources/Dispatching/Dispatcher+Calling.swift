@@ -108,9 +108,7 @@ extension Dispatcher {
                 call, lost, .dead(reason: "ran \(call.runs) times in all, which is the most"))
             return call.answered(.failed(outcome))
         }
-        var again = call
-        again.runs += 1
-        work.kind = .call(again)
+        call.runs += 1
         rerun(work, lostOn: paths)
     }
 
@@ -150,9 +148,7 @@ extension Dispatcher {
             recordDroppable(call, end, .cancelled)
             return call.answered(.failed(end.report.outcome))
         }
-        var again = call
-        again.runs += 1
-        work.kind = .call(again)
+        call.runs += 1
         work.wasRunAgain = true
         work.isSuspect = reason == .suspected
         runAgain(work)

@@ -91,7 +91,7 @@ final class Work {
 }
 
 /// A call whose caller waits for the handler's response.
-package struct Call {
+package final class Call {
     /// What makes two calls the same one.
     package struct Key: Sendable, Equatable {
         package var hash: [UInt8]
@@ -118,13 +118,13 @@ package struct Call {
         case refused(Refusal)
     }
 
-    package var function: FunctionNumber
-    package var event: NewEvent
-    package var id: EventID
-    package var onceKey: String?
-    package var key: Key?
+    package let function: FunctionNumber
+    package let event: NewEvent
+    package let id: EventID
+    package let onceKey: String?
+    package let key: Key?
     /// True when running it twice is what its method allows, or its key makes harmless.
-    package var mayRunAgain: Bool
+    package let mayRunAgain: Bool
     var runs = 1
     let answered: (Answer) -> Void
 

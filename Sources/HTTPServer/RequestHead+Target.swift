@@ -23,6 +23,9 @@ extension RequestHead {
     /// The host and port that the client asked: of an absolute target, else of the Host field.
     package var host: String { text(authority) }
 
+    /// The bytes of `host`; empty where none was named.
+    package var hostBytes: ArraySlice<UInt8> { bytes[authority] }
+
     /// The decoded value of the first query item of this name; nil where none is.
     ///
     /// An item without "=" has the empty value; "+" is a space, as forms send it.

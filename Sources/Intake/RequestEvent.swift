@@ -48,7 +48,7 @@ enum RequestEvent {
 extension [UInt8] {
     /// A field's name or value, which reads as text whatever its bytes are.
     fileprivate mutating func append(field bytes: UnsafeRawBufferPointer) {
-        if bytes.allSatisfy({ $0 < 0x80 }) {
+        if bytes.isASCII {
             append(count: bytes.count)
             append(contentsOf: bytes)
         } else {

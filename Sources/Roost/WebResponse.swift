@@ -46,7 +46,11 @@ public struct WebResponse: Sendable {
         headers: HTTPFields = [:]
     ) -> WebResponse {
         var headers = headers
-        if headers[.contentType] == nil { headers[.contentType] = type }
+        if headers.isEmpty {
+            headers = [.contentType: type]
+        } else if headers[.contentType] == nil {
+            headers[.contentType] = type
+        }
         return WebResponse(status: status, headers: headers, body: .whole(body))
     }
 

@@ -5,15 +5,23 @@ import Synchronization
 /// What waits to be sent to the host, filled by any thread and emptied by the loop's.
 ///
 /// A handler's thread writes its frames here itself, and wakes the loop only where nothing had
-/// waited before; all that gathers until the loop comes leaves in one write. Nothing bounds it but
-/// its fillers: an attempt reports once, a body has its credit, and log lines are dropped beyond
-/// `logBytesMax`.
+/// waited before and nobody holds the outbox back because more comes at once; all that gathers
+/// until the loop comes leaves in one write. Nothing bounds it but its fillers: an attempt reports
+/// once, a body has its credit, and log lines are dropped beyond `logBytesMax`.
 final class Outbox: Sendable {
     private struct State {
         var bytes: [UInt8] = []
         var ended: [UInt32] = []
         var isAwaited = true
+        var holders = 0
         var linesDropped = 0
+
+        /// True for the first who has something for a loop that waits.
+        mutating func shallWake() -> Bool {
+            guard isAwaited, holders == 0, !bytes.isEmpty || !ended.isEmpty else { return false }
+            isAwaited = false
+            return true
+        }
     }
 
     private let state = Mutex(State())
@@ -27,13 +35,25 @@ final class Outbox: Sendable {
 
     /// Appends frames; `attempt` is the number of one that has nothing more to say.
     func add(ending attempt: UInt32? = nil, _ frames: (inout [UInt8]) -> Void) {
-        let isFirst = state.withLock { state in
+        let shallWake = state.withLock { state in
             frames(&state.bytes)
             if let attempt { state.ended.append(attempt) }
-            defer { state.isAwaited = false }
-            return state.isAwaited
+            return state.shallWake()
         }
-        if isFirst { wake.wake() }
+        if shallWake { wake.wake() }
+    }
+
+    /// Lets what is added wait for `release`, or until the loop empties the outbox unasked.
+    func hold() { state.withLock { $0.holders += 1 } }
+
+    /// Ends one `hold`; the last one lets go of what has gathered.
+    func release() {
+        let shallWake = state.withLock { state in
+            state.holders -= 1
+            assert(state.holders >= 0, "a hold is released once")
+            return state.shallWake()
+        }
+        if shallWake { wake.wake() }
     }
 
     /// Appends a log line, or counts it as dropped.

@@ -10,7 +10,10 @@ final class WorkerLoop {
     private let stream: ByteStream
     private let host: WorkerHost
     private let watch: DeadlineWatch
-    private let line = HandlerLine()
+    private let line: HandlerLine
+    private let lineTimer = LoopTimer()
+    private var isLineWatched = false
+    private var starting: [AttemptRun] = []
     private var cutter = FrameCutter()
     private var arrivals: [UInt32: Arrival] = [:]
     private var finished: [UInt32] = []
@@ -19,6 +22,8 @@ final class WorkerLoop {
 
     /// The host gives out slots, far fewer than this; more is nonsense.
     private static let attemptsMax = 4096
+    /// How long a line may stand, or what its handlers report may wait, before that is looked at.
+    private static let lineTick = Duration.milliseconds(1)
 
     /// Takes over `descriptor`; `ended` is called once when the host has gone, with what was wrong
     /// where it sent nonsense.
@@ -29,6 +34,7 @@ final class WorkerLoop {
         self.host = host
         self.ended = ended
         watch = DeadlineWatch(outbox: host.outbox)
+        line = HandlerLine(outbox: host.outbox)
     }
 
     /// Says hello, and works from then on.
@@ -59,7 +65,22 @@ final class WorkerLoop {
         do {
             try cutter.take(bytes) { try take($0, $1, $2) }
         } catch {
-            end("the host sent \(error)")
+            return end("the host sent \(error)")
+        }
+        guard !starting.isEmpty else { return }
+        line.add(&starting)
+        if !isLineWatched { watchLine() }
+    }
+
+    /// Looks after the line as long as a runner is at work.
+    private func watchLine() {
+        isLineWatched = true
+        lineTimer.schedule(after: Self.lineTick, repeating: true) { [weak self] in
+            guard let self else { return }
+            emptyOutbox()
+            guard !line.tick() else { return }
+            isLineWatched = false
+            lineTimer.cancel()
         }
     }
 
@@ -67,6 +88,7 @@ final class WorkerLoop {
         guard stream.isOpen else { return }
         stream.close()
         watch.close()
+        lineTimer.close()
         ended(fault)
     }
 
@@ -122,7 +144,7 @@ final class WorkerLoop {
             host: host)
         let run = AttemptRun(attempt: attempt, registration: registration, host: host)
         guard watch.add(attempt) else { throw .malformed(what: "number of an attempt") }
-        line.add(run)
+        starting.append(run)
     }
 
     private func takeBody(
