@@ -60,6 +60,7 @@ let package = Package(
 
         // 1  what host and app agree on, and HTTP
         module("Contract"),
+        module("Cron"),
         module("HTTPServer", "EventLoop", .httpTypes, .llhttp),
         module("HTTPClient", "EventLoop", "CCurl", .httpTypes),
 
@@ -109,6 +110,7 @@ let package = Package(
 
         tests(of: "EventLoop"),
         tests(of: "Contract"),
+        tests(of: "Cron"),
         tests(of: "HTTPServer", "EventLoop", .httpTypes),
         tests(of: "HTTPClient", "EventLoop", "HTTPServer", .httpTypes),
         tests(of: "Invocations", "Contract"),

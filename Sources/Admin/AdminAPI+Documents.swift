@@ -30,27 +30,44 @@ extension AdminAPI {
         guard request.body.count <= parts.limits.documentBytesMax else {
             throw .dataTooLarge(found: request.body.count, max: parts.limits.documentBytesMax)
         }
+        try checkObject(request.body)
+        let condition = try condition(request.exchange.head)
+        let version = try await write(.put(path: path, body: request.body), condition, request)
+        return written(path, version, status: condition == 0 ? 201 : 200)
+    }
+
+    /// Changes the members that the body names (RFC 7396).
+    func patchDocument(_ request: AdminRequest) async throws(AdminError) -> AdminReply {
+        let path = try documentPath(request)
+        try checkObject(request.body)
+        let merge = DocumentWrite.merge(path: path, patch: request.body, operations: [])
+        let version = try await write(merge, try condition(request.exchange.head), request)
+        return written(path, version, status: 200)
+    }
+
+    func deleteDocument(_ request: AdminRequest) async throws(AdminError) -> AdminReply {
+        let path = try documentPath(request)
+        _ = try await write(.delete(path: path), try condition(request.exchange.head), request)
+        return AdminReply(status: 204, fields: .init())
+    }
+
+    private func checkObject(_ body: [UInt8]) throws(AdminError) {
         let kind: JSONKind
         do throws(JSONError) {
-            kind = try request.body.checkedJSONKind()
+            kind = try body.checkedJSONKind()
         } catch {
             throw .malformedJSON(error)
         }
         guard kind == .object else { throw .notObject(found: kind.rawValue) }
-        let condition = try condition(request.exchange.head)
-        let version = try await write(.put(path: path, body: request.body), condition)
-        var reply = AdminReply.object(status: condition == 0 ? 201 : 200) { object in
+    }
+
+    private func written(_ path: String, _ version: Int64, status: Int) -> AdminReply {
+        var reply = AdminReply.object(status: status) { object in
             object.member("path", path)
             object.member("version", version)
         }
         reply.fields = ["Content-Type": "application/json", "ETag": "\"\(version)\""]
         return reply
-    }
-
-    func deleteDocument(_ request: AdminRequest) async throws(AdminError) -> AdminReply {
-        let path = try documentPath(request)
-        _ = try await write(.delete(path: path), try condition(request.exchange.head))
-        return AdminReply(status: 204, fields: .init())
     }
 
     private func list(_ collection: String, _ request: AdminRequest) async throws(AdminError)
@@ -76,21 +93,30 @@ extension AdminAPI {
         }
     }
 
-    private func write(_ write: DocumentWrite, _ condition: Int64?) async throws(AdminError)
-        -> Int64
-    {
-        let now = parts.clock()
+    private func write(
+        _ write: DocumentWrite, _ condition: Int64?, _ request: AdminRequest
+    ) async throws(AdminError) -> Int64 {
+        guard parts.dispatcher.isAccepting else { throw .refused(.diskFull, recorded: 0) }
+        let writing = Writing(
+            [ConditionalWrite(write, ifVersion: condition)],
+            origin: Origin(now: parts.clock(), tracedBy: request.exchange.head),
+            triggers: try triggers(request))
         let answer = await withCheckedContinuation { continuation in
-            parts.dispatcher.submit(
-                .write([ConditionalWrite(write, ifVersion: condition)], now: now)
-            ) {
-                continuation.resume(returning: $0)
-            }
+            parts.dispatcher.write(writing) { continuation.resume(returning: $0) }
         }
         switch answer {
-        case .written(let versions): return versions.first ?? 0
+        case .written(let written): return written.versions.first ?? 0
         case .refused(let refusal): throw .refused(refusal, recorded: 0)
         default: preconditionFailure("a write is written or refused")
+        }
+    }
+
+    /// False where the query says `triggers=off`, for an import that shall run nothing.
+    private func triggers(_ request: AdminRequest) throws(AdminError) -> Bool {
+        switch request.parameter("triggers") {
+        case nil, "on": return true
+        case "off": return false
+        case let other?: throw .badParameter("triggers", found: other, expected: "on or off")
         }
     }
 

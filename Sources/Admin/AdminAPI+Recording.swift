@@ -10,7 +10,7 @@ import Invocations
 /// is bytes that were appended; only a long body is scanned off the loop.
 extension AdminAPI {
     /// Longer bodies would hold the loop up.
-    private static let scannedOnLoopBytesMax = 64 * 1024
+    static let scannedOnLoopBytesMax = 64 * 1024
 
     func record(_ exchange: HTTPExchange, function name: String) {
         do throws(AdminError) {
@@ -109,7 +109,9 @@ extension AdminAPI {
             kind: function.declaration.input, subject: function.name, acceptedAt: now,
             data: isCommand ? order.data : request(order.data),
             dataContentType: isCommand ? "application/json" : nil)
-        if head.first("traceparent") != nil { event.trace(by: head) }
+        let origin = Origin(now: now, tracedBy: head)
+        event.trace = origin.trace
+        event.traceState = origin.traceState
         return Record(
             event: event,
             key: order.key.map {
@@ -144,9 +146,11 @@ extension Recorded {
     }
 }
 
-extension NewEvent {
-    /// Joins the caller's trace, if it names one that can be read.
-    fileprivate mutating func trace(by head: RequestHead) {
+extension Origin {
+    /// Something from outside, in the caller's trace, if it names one that can be read.
+    init(now: Instant, tracedBy head: RequestHead) {
+        self.init(now: now)
+        guard head.first("traceparent") != nil else { return }
         let parents = head.values("traceparent")
         guard parents.count == 1, let trace = TraceParent(parents[0]) else { return }
         self.trace = trace

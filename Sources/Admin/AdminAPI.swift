@@ -110,6 +110,7 @@ package final class AdminAPI: HTTPHandler {
         let exchange = request.exchange
         switch route.answering {
         case .recording: record(exchange, function: request.capture("name"))
+        case .publishing: publish(exchange, topic: request.capture("topic"))
         case .now(let answer):
             do {
                 send(try answer(self, request), to: exchange)

@@ -49,8 +49,8 @@ extension AdminError {
             "the data has \(found) bytes, where \(max) is the most; put it into a file or a "
                 + "document and "
                 + "send its name, or raise limits.dataBytesMax"
-        case .manyCommands(let found, let max):
-            "the body has \(found) commands, where \(max) is the most; send several requests"
+        case .manyInBatch(let name, let found, let max):
+            "the body has \(found) \(name), where \(max) is the most; send several requests"
         default: stateDetail
         }
     }

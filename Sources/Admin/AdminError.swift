@@ -20,7 +20,7 @@ enum AdminError: Error, Equatable {
     case badKey(String)
     case badHeader(String, expected: String)
     case dataTooLarge(found: Int, max: Int)
-    case manyCommands(found: Int, max: Int)
+    case manyInBatch(String, found: Int, max: Int)
 
     case unknownFunction(String, known: [String])
     case unknownInvocation(String)
@@ -62,7 +62,7 @@ extension AdminError {
         case .malformedPath, .unknownParameter, .badParameter, .malformedJSON, .notObject,
             .unknownMember, .badMember, .badKey, .badHeader, .badName:
             400
-        case .dataTooLarge, .manyCommands: 413
+        case .dataTooLarge, .manyInBatch: 413
         case .notInvocable: 422
         case .refused(let refusal, _): refusal.status
         case .unreadable: 503

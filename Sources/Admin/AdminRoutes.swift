@@ -13,8 +13,9 @@ struct AdminRoute: Sendable {
         case now(Now)
         /// After the store or a file was asked.
         case later(Later)
-        /// The hot path, which answers the exchange itself.
+        /// The hot paths, which answer the exchange themselves.
         case recording
+        case publishing
     }
 
     let method: String
@@ -101,6 +102,7 @@ struct AdminRoutes: Sendable {
             "POST", "/v1/invocations/retry", ["count"], later: { try await $0.retryAll($1) }),
         AdminRoute(
             "POST", "/v1/invocations/cancel", ["count"], later: { try await $0.cancelAll($1) }),
+        AdminRoute("POST", "/v1/topics/{topic}/messages", answering: .publishing),
         AdminRoute("GET", "/v1/invocations/{id}", later: { try await $0.invocation($1) }),
         AdminRoute("POST", "/v1/invocations/{id}/retry", later: { try await $0.retry($1) }),
         AdminRoute("POST", "/v1/invocations/{id}/cancel", later: { try await $0.cancel($1) }),
@@ -108,8 +110,14 @@ struct AdminRoutes: Sendable {
         AdminRoute(
             "GET", "/v1/documents/{path...}", ["limit", "after"],
             later: { try await $0.document($1) }),
-        AdminRoute("PUT", "/v1/documents/{path...}", later: { try await $0.putDocument($1) }),
-        AdminRoute("DELETE", "/v1/documents/{path...}", later: { try await $0.deleteDocument($1) }),
+        AdminRoute(
+            "PUT", "/v1/documents/{path...}", ["triggers"], later: { try await $0.putDocument($1) }),
+        AdminRoute(
+            "PATCH", "/v1/documents/{path...}", ["triggers"],
+            later: { try await $0.patchDocument($1) }),
+        AdminRoute(
+            "DELETE", "/v1/documents/{path...}", ["triggers"],
+            later: { try await $0.deleteDocument($1) }),
         AdminRoute("POST", "/v1/backup", later: { try await $0.backup($1) }),
     ]
 }

@@ -41,7 +41,7 @@ struct InvocationOrder: Sendable, Equatable {
         if !hasData { data = Self.noData }
     }
 
-    private static func key(_ value: JSONValue) throws(AdminError) -> String? {
+    static func key(_ value: JSONValue) throws(AdminError) -> String? {
         if value.isNull { return nil }
         guard let text = value.text else {
             throw .badMember(
@@ -92,28 +92,12 @@ enum InvocationOrders: Sendable, Equatable {
     }
 
     private static func read(_ value: JSONValue, _ limits: Limits) throws(AdminError) -> Self {
-        guard var members = value.members else { throw .notObject(found: value.kind.rawValue) }
-        guard let first = members.next(), case "commands" = first.key else {
+        guard let batch = try value.batch("commands", max: limits.batchMax) else {
             return .one(try InvocationOrder(value, dataBytesMax: limits.dataBytesMax))
         }
-        if let other = members.next() {
-            throw .unknownMember(other.key.string, known: ["commands"])
-        }
-        guard let elements = first.value.elements else {
-            throw .badMember(
-                "commands", found: first.value.kind.rawValue, expected: "an array of commands")
-        }
         var orders: [InvocationOrder] = []
-        for element in elements {
-            guard orders.count < limits.batchMax else {
-                throw .manyCommands(
-                    found: elements.reduce(0) { count, _ in count + 1 }, max: limits.batchMax)
-            }
+        for element in batch {
             orders.append(try InvocationOrder(element, dataBytesMax: limits.dataBytesMax))
-        }
-        guard !orders.isEmpty else {
-            throw .badMember(
-                "commands", found: "empty", expected: "1 to \(limits.batchMax) commands")
         }
         return .many(orders)
     }

@@ -4,11 +4,16 @@ public struct Delivery: Sendable {
     package var function: Int
     /// Counts every run of the invocation, from 1.
     package var attempt: Int
+    /// How long the handler may run, from when it begins.
     package var timeout: Duration
+    /// What happened.
     package var event: Event
+    /// What the attempt belongs to, as handlers and people see it.
     package var invocation: EventID
     /// For a call with an idempotency key; else the invocation's identifier serves.
     package var onceKey: String?
+    /// What the captures of the trigger's pattern stand for; the worker that runs it knows.
+    package var captures: [String: String] = [:]
 
     package init(
         function: Int, attempt: Int, timeout: Duration, event: Event, invocation: EventID,

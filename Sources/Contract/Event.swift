@@ -47,7 +47,11 @@ public struct Event: Sendable, Equatable {
         self.depth = depth
     }
 
+    /// Whose everything is until tenants come.
     package static let defaultTenant = "default"
+
+    /// The attribute that carries a message's ordering key (CloudEvents' partitioning extension).
+    package static let orderingKeyAttribute = "partitionkey"
 
     /// CloudEvents' `type`, such as "roost.command".
     public var type: String { "roost.\(kind.rawValue)" }
@@ -70,6 +74,7 @@ public enum InputKind: String, Sendable, Codable, CaseIterable {
     /// The number in frames and rows.
     package var code: UInt8 { UInt8(Self.allCases.firstIndex(of: self)!) }
 
+    /// Nil for a number that no kind has.
     package init?(code: UInt8) {
         guard Int(code) < Self.allCases.count else { return nil }
         self = Self.allCases[Int(code)]

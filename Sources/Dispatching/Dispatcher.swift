@@ -9,6 +9,7 @@ package import Invocations
 /// time, chance and a runner, and sees neither a loop nor a database, so that a simulation runs it
 /// as it is.
 package final class Dispatcher {
+    /// The functions that it runs.
     package let registry: Registry
     let runner: any Runner
     let limits: Limits
@@ -31,6 +32,7 @@ package final class Dispatcher {
     var isClaimFutile = false
     /// Somebody asked to look around while a claim was on its way.
     var looksAroundAgain = false
+    /// True once nothing new begins: the host is stopping.
     package internal(set) var isDraining = false
     /// False while nothing from outside may be recorded: the disk is nearly full.
     package var isAccepting = true
@@ -56,10 +58,12 @@ package final class Dispatcher {
     /// Invocations to cancel whose attempt ended and is being settled.
     var stopping: Set<InvocationNumber> = []
     var watchers: [InvocationNumber: (Notice) -> Void] = [:]
+    /// Since the host started.
     package internal(set) var counts = Counts()
 
     /// What happened so far, for metrics.
     package struct Counts: Sendable {
+        /// Attempts that began.
         package var started = 0
         package var succeeded = 0
         package var rejected = 0
@@ -68,7 +72,9 @@ package final class Dispatcher {
         package var crashed = 0
         package var conflicted = 0
         package var interrupted = 0
+        /// Calls whose caller waits.
         package var calls = 0
+        /// Calls that were turned away, for no slot came free in time.
         package var callsWithoutSlot = 0
         /// Records of failed calls that were dropped under pressure: nothing was promised.
         package var droppedRecords = 0
@@ -76,8 +82,11 @@ package final class Dispatcher {
 
     /// What a watcher is told when an attempt is settled.
     package struct Notice: Sendable {
+        /// What the attempt came to.
         package var outcome: Outcome
+        /// What became of its invocation.
         package var settlement: Settlement
+        /// What an HTTP function answered.
         package var response: ResponseData?
     }
 
@@ -124,6 +133,14 @@ package final class Dispatcher {
         let wasEmpty = journal.isEmpty
         journal.add(change, answered: answered)
         if wasEmpty { changed() }
+    }
+
+    /// Writes documents from outside; what wants to know of the changes runs as soon as it can.
+    package func write(_ writing: Writing, answered: @escaping (Answer) -> Void) {
+        submit(.write(writing)) { [self] answer in
+            if case .written(let written) = answer { ready(written.ready) }
+            answered(answer)
+        }
     }
 
     /// Looks for work of every function: at the start, after a wake-up, and from time to time.

@@ -8,6 +8,7 @@ package enum EffectError: Error, Equatable, CustomStringConvertible {
     case name(String)
     case dataBytes(found: Int, max: Int)
     case documentBytes(path: String, found: Int, max: Int)
+    case notObject(path: String, found: String)
     case responseBytes(max: Int)
 
     package var description: String {
@@ -22,6 +23,8 @@ package enum EffectError: Error, Equatable, CustomStringConvertible {
             "an effect carries \(found) bytes of data, where \(max) is the most"
         case .documentBytes(let path, let found, let max):
             "document \"\(path)\" has \(found) bytes, where \(max) is the most"
+        case .notObject(let path, let found):
+            "document \"\(path)\" is no JSON object: found \(found)"
         case .responseBytes(let max):
             "the response is over \(max) bytes, which is the most for a call with an idempotency key"
         }
@@ -47,20 +50,33 @@ package struct EffectPlan {
             self.event = event
             self.invocation = invocation
         }
+
+        /// For people: `command "send-receipt"`.
+        var sender: String { "\(event.kind.rawValue) \"\(event.subject)\"" }
+
+        /// What events that come of it owe to it.
+        func origin(_ now: Instant) -> Origin {
+            Origin(
+                now: now, tenant: event.tenant, trace: event.trace.continued(by: invocation),
+                traceState: event.traceState, cause: invocation, depth: event.depth + 1,
+                sender: sender)
+        }
     }
 
     /// Checks every effect again, for a worker may lie, and plans the writes of all.
     package func plan(
         _ effects: [Effect], reads: [DocumentRead], cause: Cause, now: Instant
     ) throws(EffectError) -> Effects {
-        var planned = Effects(reads: reads)
+        var planned = Effects(reads: reads, origin: cause.origin(now))
         for effect in effects {
             switch effect {
             case .put(let path, let body):
                 try check(path, bytes: body.count)
+                try check(body, isObjectAt: path)
                 planned.writes.append(.put(path: path, body: body))
             case .merge(let path, let patch, let operations):
                 try check(path, bytes: patch.count)
+                try check(patch, isObjectAt: path)
                 planned.writes.append(.merge(path: path, patch: patch, operations: operations))
             case .delete(let path):
                 try check(path, bytes: 0)
@@ -80,6 +96,16 @@ package struct EffectPlan {
         }
     }
 
+    private func check(_ body: [UInt8], isObjectAt path: String) throws(EffectError) {
+        let kind: JSONKind
+        do throws(JSONError) {
+            kind = try body.checkedJSONKind()
+        } catch {
+            throw .notObject(path: path, found: "\(error)")
+        }
+        guard kind == .object else { throw .notObject(path: path, found: kind.rawValue) }
+    }
+
     private func record(
         _ sending: Sending, _ cause: Cause, _ now: Instant
     ) throws(EffectError) -> Record {
@@ -91,19 +117,14 @@ package struct EffectPlan {
             throw .notACommand(function: function.name, takes: function.declaration.input)
         }
         try check(data: sending.data)
-        let event = follower(.command, subject: function.name, data: sending.data, cause, now)
-        let depthMax = function.policies.depthMax
-        let start: Owed.Start =
-            event.depth > depthMax
-            ? .never(
-                reason:
-                    "depth \(event.depth) is over the \(depthMax) that \"\(function.name)\" allows, sent by "
-                    + "\(cause.event.kind.rawValue) \"\(cause.event.subject)\"; if it continues itself on purpose, say depthMax: in its declaration"
-            )
-            : sending.after > .zero ? .at(now + sending.after) : .whenClaimed
+        let event = cause.origin(now).event(.command, subject: function.name, data: sending.data)
+        let wanted = TriggerTable.Wanted(
+            function: function.number, name: function.name, depthMax: function.policies.depthMax)
+        let start: Owed.Start = sending.after > .zero ? .at(now + sending.after) : .whenClaimed
+        let owed = wanted.owed(depth: event.depth, sender: cause.sender, start: start)
         return Record(
             event: event, key: try key(sending.key, trigger: "command/\(function.name)", now),
-            owed: [Owed(function: function.number, start: start)], comesFromOutside: false)
+            owed: [owed], comesFromOutside: false)
     }
 
     private func record(
@@ -111,30 +132,19 @@ package struct EffectPlan {
     ) throws(EffectError) -> Record {
         if let error = NameRule.topic.error(for: publication.topic) { throw .name("\(error)") }
         try check(data: publication.data)
-        var event = follower(
-            .message, subject: publication.topic, data: publication.data, cause, now)
-        event.attributes = publication.attributes
-        return Record(
-            event: event, key: try key(publication.key, trigger: "topic/\(publication.topic)", now),
-            owed: [],
-            comesFromOutside: false)
+        let origin = cause.origin(now)
+        let message = NewMessage(
+            topic: publication.topic, data: publication.data, attributes: publication.attributes,
+            orderingKey: publication.orderingKey)
+        return message.record(
+            origin, key: try key(publication.key, trigger: "topic/\(publication.topic)", now),
+            registry.triggers)
     }
 
     private func check(data: [UInt8]) throws(EffectError) {
         guard data.count <= limits.dataBytesMax else {
             throw .dataBytes(found: data.count, max: limits.dataBytesMax)
         }
-    }
-
-    private func follower(
-        _ kind: InputKind, subject: String, data: [UInt8], _ cause: Cause, _ now: Instant
-    ) -> NewEvent {
-        NewEvent(
-            kind: kind, subject: subject, acceptedAt: now, data: data,
-            dataContentType: "application/json",
-            tenant: cause.event.tenant, trace: cause.event.trace.continued(by: cause.invocation),
-            traceState: cause.event.traceState, cause: cause.invocation,
-            depth: cause.event.depth + 1)
     }
 
     private func key(

@@ -109,53 +109,22 @@ final class ServedHost {
             throw HostError.mistakes(applied.mistakes.map(\.description))
         }
         let secrets = try Secrets.read(for: applied.functions, variables: variables)
-        let registered = try await register(applied.functions)
-        let dispatcher = makeDispatcher(applied.functions, registered, pool)
+        let registered = try await register(applied.functions, manifest.triggers)
+        let dispatcher = makeDispatcher(applied.functions, manifest.triggers, registered, pool)
         self.dispatcher = dispatcher
         pool.open(
             Welcome(
                 secrets: secrets, environment: settings.environment, grace: settings.limits.grace,
-                dataBytesMax: max(settings.limits.dataBytesMax, settings.limits.bodyBytesMax * 2),
+                dataBytesMax: max(
+                    settings.limits.dataBytesMax, settings.limits.bodyBytesMax * 2,
+                    // a document before and after, and what frames them
+                    settings.limits.documentBytesMax * 2 + 4096),
                 responseBytesMax: settings.limits.bodyBytesMax))
         try listen(dispatcher, manifest, applied, pool)
         engine.start(dispatcher, pool)
         watchDisk()
         try announce()
         report(registered, manifest)
-    }
-
-    static func manifest(from pool: WorkerPool) async throws -> Manifest {
-        do {
-            let bytes = try await pool.start()
-            return try JSONDecoder().decode(Manifest.self, from: Data(bytes))
-        } catch let error as WorkerError {
-            throw HostError.app("\(error)")
-        } catch {
-            throw HostError.manifest("\(error)")
-        }
-    }
-
-    private func register(_ functions: [FunctionDeclaration]) async throws -> Registered {
-        let answers = await store.commit([
-            .register(Registration(functions: functions, now: WallClock.now()))
-        ])
-        switch answers[0] {
-        case .registered(let registered): return registered
-        case .refused(let refusal):
-            throw HostError.store("the app could not be registered: \(refusal)")
-        default: preconditionFailure("a registration is registered or refused")
-        }
-    }
-
-    private func makeDispatcher(
-        _ functions: [FunctionDeclaration], _ registered: Registered, _ pool: WorkerPool
-    ) -> Dispatcher {
-        Dispatcher(
-            registry: Registry(declarations: functions, rows: registered.functions),
-            paused: Set(registered.functions.filter(\.isPaused).map(\.number)), runner: pool,
-            slots: settings.workers * settings.limits.slotsPerWorker, limits: settings.limits,
-            clock: WallClock.now, chance: { Double.random(in: 0..<1) },
-            changed: { [engine] in engine.changed() })
     }
 
     private func listen(

@@ -10,7 +10,7 @@ package enum Answer: Sendable {
     case selected(Selected)
     case paused
     case registered(Registered)
-    case written([Int64])
+    case written(Written)
     case pruned(Pruned)
     /// The change could not be applied, and nothing of it was.
     case refused(Refusal)
@@ -27,8 +27,9 @@ extension Answer {
         case .released(let functions): !functions.isEmpty
         case .selected(let selected): !selected.ready.isEmpty
         case .registered(let registered): registered.recovered > 0
+        case .written(let written): !written.ready.isEmpty
         case .paused: true
-        case .written, .pruned, .refused: false
+        case .pruned, .refused: false
         }
     }
 }
@@ -114,6 +115,20 @@ package struct Recorded: Sendable, Equatable {
             self.ordinal = ordinal
             self.lease = lease
         }
+    }
+}
+
+/// Documents that were written from outside.
+package struct Written: Sendable, Equatable {
+    /// In the order of the writes; 0 where there was nothing to delete.
+    package var versions: [Int64]
+    /// The functions that have something ready by it.
+    package var ready: [FunctionNumber]
+
+    /// Without `ready`, nobody wants to know of the changes.
+    package init(versions: [Int64], ready: [FunctionNumber] = []) {
+        self.versions = versions
+        self.ready = ready
     }
 }
 

@@ -20,7 +20,7 @@ package enum Change: Sendable {
     /// Makes the app's functions known and gives back what an earlier host left running.
     case register(Registration)
     /// Documents, from outside of any handler.
-    case write([ConditionalWrite], now: Instant)
+    case write(Writing)
     case prune(Pruning)
 }
 
@@ -216,11 +216,17 @@ package struct Effects: Sendable, Equatable {
     package var reads: [DocumentRead]
     package var writes: [DocumentWrite]
     package var records: [Record]
+    /// Whom the events of changed documents come from; nil where nothing is written.
+    package var origin: Origin?
 
-    package init(reads: [DocumentRead] = [], writes: [DocumentWrite] = [], records: [Record] = []) {
+    package init(
+        reads: [DocumentRead] = [], writes: [DocumentWrite] = [], records: [Record] = [],
+        origin: Origin? = nil
+    ) {
         self.reads = reads
         self.writes = writes
         self.records = records
+        self.origin = origin
     }
 
     package var isEmpty: Bool { writes.isEmpty && records.isEmpty }
@@ -247,6 +253,22 @@ package struct ConditionalWrite: Sendable, Equatable {
     package init(_ write: DocumentWrite, ifVersion: Int64? = nil) {
         self.write = write
         self.ifVersion = ifVersion
+    }
+}
+
+/// Writes of documents from outside of any handler: all of them or none.
+package struct Writing: Sendable, Equatable {
+    package var writes: [ConditionalWrite]
+    /// Whom the events of changed documents come from.
+    package var origin: Origin
+    /// False for an import that shall run nothing.
+    package var triggers: Bool
+
+    /// Writes that make events of what they change, unless `triggers` is false.
+    package init(_ writes: [ConditionalWrite], origin: Origin, triggers: Bool = true) {
+        self.writes = writes
+        self.origin = origin
+        self.triggers = triggers
     }
 }
 
@@ -311,10 +333,15 @@ package enum Selection: Sendable, Equatable {
 /// What a starting host tells of its app.
 package struct Registration: Sendable, Equatable {
     package var functions: [FunctionDeclaration]
+    /// What makes events of documents that change.
+    package var triggers: [TriggerDeclaration]
     package var now: Instant
 
-    package init(functions: [FunctionDeclaration], now: Instant) {
+    package init(
+        functions: [FunctionDeclaration], triggers: [TriggerDeclaration] = [], now: Instant
+    ) {
         self.functions = functions
+        self.triggers = triggers
         self.now = now
     }
 }

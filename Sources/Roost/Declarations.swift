@@ -10,8 +10,13 @@ struct Declarations {
 
     init(app: String, functions: [Registration], triggers: [Trigger], schedules: [Schedule]) {
         self.app = app
-        self.functions = functions
-        self.triggers = triggers.map(\.declaration)
+        let triggers = triggers.map(\.declaration)
+        self.functions = functions.map { function in
+            var function = function
+            function.patterns = triggers.compactMap { $0.pattern(for: function.declaration.name) }
+            return function
+        }
+        self.triggers = triggers
         self.schedules = schedules.map(\.declaration)
     }
 
@@ -95,6 +100,14 @@ struct Declarations {
     }
 }
 
+extension TriggerDeclaration {
+    /// The documents whose changes it gives to the function of this name; nil for all else.
+    fileprivate func pattern(for name: String) -> DocumentPattern? {
+        guard function == name, case .document(let pattern, _) = rule else { return nil }
+        return DocumentPattern(pattern)
+    }
+}
+
 extension TriggerDeclaration.Rule {
     /// Such as "POST /orders", for people.
     var title: String {
@@ -143,13 +156,7 @@ extension TriggerDeclaration.Rule {
 
     /// A pattern is a document's path, where a capture may stand for an identifier.
     private static func documentMistakes(_ pattern: String, _ subject: String) -> [String] {
-        let parts = pattern.split(separator: "/", omittingEmptySubsequences: false)
-        let path = parts.enumerated().map { place, part in
-            place % 2 == 1 && part.hasPrefix("{") && part.hasSuffix("}") ? "x" : String(part)
-        }
-        guard NameRule.documentPath.error(for: path.joined(separator: "/")) != nil else {
-            return []
-        }
+        guard DocumentPattern(pattern) == nil else { return [] }
         return [
             "\(subject): expected collection/{id}, and again /collection/{id} for each level below"
         ]

@@ -89,6 +89,16 @@ public struct Registration: Sendable {
     package let declaration: FunctionDeclaration
     /// Reads the input, runs the handler and checks its output.
     package let run: @Sendable (Delivery, Context) async throws -> Answer
+    /// The patterns of the triggers by which it sees documents change.
+    package var patterns: [DocumentPattern] = []
+
+    /// What the captures of the first pattern that fits `path` stand for.
+    func captures(in path: String) -> [String: String] {
+        for pattern in patterns {
+            if let captures = pattern.captures(in: path) { return captures }
+        }
+        return [:]
+    }
 
     package init(
         declaration: FunctionDeclaration,

@@ -16,7 +16,8 @@ struct RoostCommand: AsyncParsableCommand {
             """,
         version: RoostVersion.current,
         subcommands: [
-            Serve.self, Check.self, Invoke.self, Send.self, Invocations.self, Functions.self,
+            Serve.self, Check.self, Invoke.self, Send.self, Publish.self, Invocations.self,
+            Functions.self,
             Status.self,
             Backup.self,
         ])

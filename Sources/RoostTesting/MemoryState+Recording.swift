@@ -72,30 +72,51 @@ extension MemoryState {
 
     // MARK: effects
 
-    /// The writes of an attempt, or why they can't be; nil where there is nothing to check or
-    /// write.
-    func plan(_ effects: Effects, _ ending: Ending) -> Result<[Planned], Refusal>? {
+    /// The writes of an attempt and the events of all that it asked for and changed, or why they
+    /// can't be; nil where there is nothing to check or write.
+    func plan(_ effects: Effects, _ ending: Ending) -> Result<Prepared, Refusal>? {
         let commits = ending.settlement == .succeeded && !effects.isEmpty
         guard commits || ending.outcome.isRejected else { return nil }
         let stale = effects.reads.filter {
             (documents[Array($0.path.utf8)]?.version ?? 0) != $0.version
         }
         guard stale.isEmpty else { return .failure(.conflicted(paths: stale.map(\.path))) }
-        guard commits else { return .success([]) }
-        let new = effects.records.filter { known($0) == nil }.reduce(0) { $0 + $1.newlyOwed }
-        guard new == 0 || owed.count + new <= 2 * limits.backlogMax else {
-            return .failure(.backlogFull(max: 2 * limits.backlogMax))
+        guard commits else { return .success(Prepared()) }
+        return prepare(effects.writes.map { ConditionalWrite($0) }, effects.records, effects.origin)
+    }
+
+    struct Prepared {
+        var writes: [Planned] = []
+        var records: [Record] = []
+    }
+
+    private func prepare(
+        _ writes: [ConditionalWrite], _ records: [Record], _ origin: Origin?
+    ) -> Result<Prepared, Refusal> {
+        var prepared = Prepared(records: records)
+        switch plan(writes) {
+        case .failure(let refusal): return .failure(refusal)
+        case .success(let planned): prepared.writes = planned
         }
-        return plan(effects.writes.map { ConditionalWrite($0) })
+        if let origin {
+            let changes = prepared.writes.filter { $0.version != 0 }.map(\.change)
+            prepared.records += triggers.records(of: changes, origin)
+        }
+        let new = prepared.records.filter { known($0) == nil }.reduce(0) { $0 + $1.newlyOwed }
+        let max =
+            prepared.records.contains(where: \.comesFromOutside)
+            ? limits.backlogMax : 2 * limits.backlogMax
+        guard new == 0 || owed.count + new <= max else {
+            return .failure(.backlogFull(max: max))
+        }
+        return .success(prepared)
     }
 
     /// Writes and records what was planned; names the keys that were known.
-    mutating func apply(
-        _ effects: Effects, _ writes: [Planned], ready: inout [FunctionNumber]
-    ) -> [String] {
-        apply(writes)
+    mutating func apply(_ prepared: Prepared, ready: inout [FunctionNumber]) -> [String] {
+        apply(prepared.writes)
         var dropped: [String] = []
-        for record in effects.records {
+        for record in prepared.records {
             if known(record) != nil {
                 dropped.append(record.key!.key)
             } else {
@@ -109,17 +130,25 @@ extension MemoryState {
 
     struct Planned {
         var path: [UInt8]
+        var before: StoredDocument?
         var body: [UInt8]?
         /// 0 where there is nothing to delete.
         var version: Int64
+
+        var change: ChangedDocument {
+            ChangedDocument(
+                path: String(decoding: path, as: UTF8.self), before: before, after: body,
+                version: version)
+        }
     }
 
-    mutating func write(_ writes: [ConditionalWrite]) -> Answer {
-        switch plan(writes) {
+    mutating func write(_ writing: Writing) -> Answer {
+        switch prepare(writing.writes, [], writing.triggers ? writing.origin : nil) {
         case .failure(let refusal): return .refused(refusal)
-        case .success(let planned):
-            apply(planned)
-            return .written(planned.map(\.version))
+        case .success(let prepared):
+            var written = Written(versions: prepared.writes.map(\.version))
+            _ = apply(prepared, ready: &written.ready)
+            return .written(written)
         }
     }
 
@@ -146,10 +175,12 @@ extension MemoryState {
                 }
             case .delete: break
             }
-            let changes = body != nil || after[path] != nil
+            let before = after[path]
+            let changes = body != nil || before != nil
             if changes { version += 1 }
             after[path] = body.map { StoredDocument(version: version, body: $0) }
-            planned.append(Planned(path: path, body: body, version: changes ? version : 0))
+            planned.append(
+                Planned(path: path, before: before, body: body, version: changes ? version : 0))
         }
         return .success(planned)
     }

@@ -7,11 +7,11 @@ extension MemoryState {
         switch plan(settling.effects, settling.ending) {
         case nil: return .settled(end(row, settling.ending, dropped: []))
         case .failure(let refusal): return .refused(refusal)
-        case .success(let writes):
+        case .success(let prepared):
             var ready: [FunctionNumber] = []
             var dropped: [String] = []
             if settling.ending.settlement == .succeeded {
-                dropped = apply(settling.effects, writes, ready: &ready)
+                dropped = apply(prepared, ready: &ready)
             }
             var settled = end(row, settling.ending, dropped: dropped)
             settled.ready.formUnion(ready)
@@ -33,10 +33,10 @@ extension MemoryState {
         switch plan(conclusion.effects, ending) {
         case nil: _ = insert(conclusion.event, owedTo: 1)
         case .failure(let refusal): return .refused(refusal)
-        case .success(let writes):
+        case .success(let prepared):
             _ = insert(conclusion.event, owedTo: 1)
             if ending.settlement == .succeeded {
-                dropped = apply(conclusion.effects, writes, ready: &ready)
+                dropped = apply(prepared, ready: &ready)
             }
         }
         put(row(of: conclusion, number, dropped))
@@ -107,6 +107,9 @@ extension MemoryState {
             if place == functions.count { functions.append(Function(name: declaration.name)) }
             functions[place].isDeclared = true
             policies[FunctionNumber(Int64(place) + 1)] = declaration.policies
+        }
+        triggers = TriggerTable(registration.triggers, functions: registration.functions) { name in
+            functions.firstIndex { $0.name == name }.map { FunctionNumber(Int64($0) + 1) }
         }
         var recovered = 0
         var charged = 0

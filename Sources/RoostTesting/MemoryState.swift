@@ -18,6 +18,7 @@ struct MemoryState {
     var event: Int64 = 0
     var lease: Int64 = 0
     var version: Int64 = 0
+    var triggers = TriggerTable()
     var recorded = 0
     var pruned = 0
     /// Leases up to it were given by an earlier host.
@@ -91,7 +92,7 @@ struct MemoryState {
         case .cancel(let selection, let now): cancel(selection, now)
         case .pause(let function, let isPaused): pause(function, isPaused)
         case .register(let registration): register(registration)
-        case .write(let writes, _): write(writes)
+        case .write(let writing): write(writing)
         case .prune(let pruning): prune(pruning)
         }
     }

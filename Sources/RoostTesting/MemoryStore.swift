@@ -11,6 +11,7 @@ package final class MemoryStore: Store {
     private let wake: AsyncStream<Void>.Continuation
     package let wakes: AsyncStream<Void>
 
+    /// An empty store.
     package convenience init(limits: Limits = Limits()) { self.init(MemoryState(limits: limits)) }
 
     private init(_ state: MemoryState) {
@@ -22,6 +23,7 @@ package final class MemoryStore: Store {
     package func reopened() -> MemoryStore {
         var copy = state.withLock { $0 }
         copy.leaseAtStart = copy.lease
+        copy.triggers = TriggerTable()
         return MemoryStore(copy)
     }
 

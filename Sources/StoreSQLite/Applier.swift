@@ -11,7 +11,6 @@ final class Applier {
     private let settler: Settler
     private let selector: Selector
     private let registrar: Registrar
-    private let documents: Documents
     private let pruner: Pruner
 
     init(_ db: Database, _ limits: Limits) throws {
@@ -20,7 +19,7 @@ final class Applier {
         let attempts = try AttemptRows(db)
         let ordering = try OrderingKeys(db)
         recorder = try Recorder(db, ledger, invocations, ordering, backlogMax: limits.backlogMax)
-        documents = try Documents(db, ledger, bytesMax: limits.documentBytesMax)
+        let documents = try Documents(db, ledger, bytesMax: limits.documentBytesMax)
         settler = Settler(ledger, invocations, attempts, ordering, recorder, documents)
         concluder = try Concluder(db, ledger, invocations, attempts, recorder, settler)
         claimer = try Claimer(db, ledger, invocations)
@@ -41,17 +40,8 @@ final class Applier {
         case .cancel(let selection, let now): try selector.cancel(selection, now: now)
         case .pause(let function, let isPaused): try selector.pause(function, isPaused)
         case .register(let registration): try registrar.register(registration)
-        case .write(let writes, _): try write(writes)
+        case .write(let writing): try settler.write(writing)
         case .prune(let pruning): try pruner.prune(pruning)
-        }
-    }
-
-    private func write(_ writes: [ConditionalWrite]) throws -> Answer {
-        switch try documents.plan(writes) {
-        case .failure(let refusal): return .refused(refusal)
-        case .success(let planned):
-            try documents.apply(planned)
-            return .written(planned.map(\.version))
         }
     }
 }

@@ -10,7 +10,7 @@ extension Change {
             256 + conclusion.event.data.count + (conclusion.response?.body.count ?? 0)
                 + conclusion.effects.bytes
         case .settle(let settling): 128 + settling.effects.bytes
-        case .write(let writes, _): writes.reduce(128) { $0 + $1.write.bytes }
+        case .write(let writing): writing.writes.reduce(128) { $0 + $1.write.bytes }
         case .release(let held): 64 + 16 * held.count
         case .claim, .retry, .cancel, .pause, .register, .prune: 256
         }

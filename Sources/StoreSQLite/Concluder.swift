@@ -36,17 +36,17 @@ final class Concluder {
         {
             return .refused(.answered(known))
         }
-        var writes: [Documents.Planned] = []
+        var prepared = Settler.Prepared()
         switch try settler.plan(conclusion.effects, ending) {
         case .failure(let refusal): return .refused(refusal)
-        case .success(let planned): writes = planned
+        case .success(let planned): prepared = planned
         case nil: break
         }
         let number = try recorder.insert(conclusion.event)
         var ready: [FunctionNumber] = []
         var dropped: [String] = []
         if ending.settlement == .succeeded {
-            try settler.apply(conclusion.effects, writes, ready: &ready, dropped: &dropped)
+            try settler.apply(prepared, ready: &ready, dropped: &dropped)
         }
         try insertInvocation(conclusion, number, dropped)
         if let response = conclusion.response { try insert(response, number) }

@@ -41,6 +41,7 @@ final class Documents {
     /// What a document becomes; decided before anything is written.
     struct Planned {
         var path: DocumentPath
+        var before: StoredDocument?
         /// Nil for one that is deleted.
         var body: [UInt8]?
         /// The version it will have, 0 where there is nothing to delete.
@@ -60,7 +61,8 @@ final class Documents {
             if let expected = write.ifVersion, expected != found {
                 return .failure(.versionMismatch(path: path, found: found))
             }
-            var result = Planned(path: DocumentPath(path), body: nil, version: 0)
+            var result = Planned(
+                path: DocumentPath(path), before: before, body: nil, version: 0)
             switch write.write {
             case .put(_, let body): result.body = body
             case .merge(_, let patch, let operations):
@@ -109,6 +111,16 @@ final class Documents {
     }
 }
 
+extension [Documents.Planned] {
+    /// What is told of them; deleting what was not there changes nothing.
+    var changes: [ChangedDocument] {
+        filter { $0.version != 0 }.map {
+            ChangedDocument(
+                path: $0.path.text, before: $0.before, after: $0.body, version: $0.version)
+        }
+    }
+}
+
 extension Documents.Planned {
     fileprivate var stored: StoredDocument? {
         body.map { StoredDocument(version: version, body: $0) }
@@ -120,6 +132,9 @@ struct DocumentPath {
     var tenant = Event.defaultTenant
     var collection: String
     var id: String
+
+    /// The whole path.
+    var text: String { collection + "/" + id }
 
     init(_ path: String) {
         let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))

@@ -53,6 +53,8 @@ final class Recorder {
     /// Why the effects' events can't be recorded, if they can't.
     func refusal(of effects: [Record]) throws -> Refusal? {
         guard !effects.isEmpty else { return nil }
+        // Effects may go past the bound, up to twice, so that what runs can end.
+        let max = effects.contains(where: \.comesFromOutside) ? backlogMax : 2 * backlogMax
         var owed = ledger.entries.owed
         for record in effects {
             let isKnown = try record.key.map { key in
@@ -60,7 +62,7 @@ final class Recorder {
             }
             if isKnown != true { owed += record.newlyOwed }
         }
-        return owed > 2 * backlogMax ? .backlogFull(max: 2 * backlogMax) : nil
+        return owed > max ? .backlogFull(max: max) : nil
     }
 
     /// Records an event alone.

@@ -52,6 +52,10 @@ final class Registrar {
         }
         var policies: [Int64: Policies] = [:]
         for function in names { policies[function.number] = declarations[function.name]?.policies }
+        settler.triggers = TriggerTable(registration.triggers, functions: registration.functions) {
+            name in
+            names.first { $0.name == name }.map { FunctionNumber($0.number) }
+        }
         let (recovered, charged) = try recover(policies, now: registration.now)
         return .registered(
             Registered(

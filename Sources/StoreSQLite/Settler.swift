@@ -1,5 +1,4 @@
 import Contract
-import GRDB
 import Invocations
 
 /// Ends attempts: the state, the history, the effects and the follower's turn, all at once.
@@ -10,6 +9,14 @@ final class Settler {
     private let ordering: OrderingKeys
     private let recorder: Recorder
     private let documents: Documents
+    /// Who wants to know of documents that change.
+    var triggers = TriggerTable()
+
+    /// What an attempt's effects come to, decided before anything is written.
+    struct Prepared {
+        var writes: [Documents.Planned] = []
+        var records: [Record] = []
+    }
 
     init(
         _ ledger: Ledger, _ invocations: InvocationRows, _ attempts: AttemptRows,
@@ -34,11 +41,11 @@ final class Settler {
         }
         switch effects {
         case .failure(let refusal): return .refused(refusal)
-        case .success(let writes):
+        case .success(let prepared):
             var ready: [FunctionNumber] = []
             var dropped: [String] = []
             if settling.ending.settlement == .succeeded {
-                try apply(settling.effects, writes, ready: &ready, dropped: &dropped)
+                try apply(prepared, ready: &ready, dropped: &dropped)
             }
             var settled = try end(row, settling.ending, droppedKeys: dropped)
             settled.ready.formUnion(ready)
@@ -50,26 +57,54 @@ final class Settler {
     // MARK: effects
 
     /// Checks the read set and plans the writes; nil where there is nothing to check or write.
-    func plan(_ effects: Effects, _ ending: Ending) throws -> Result<[Documents.Planned], Refusal>?
-    {
+    func plan(_ effects: Effects, _ ending: Ending) throws -> Result<Prepared, Refusal>? {
         let commits = ending.settlement == .succeeded && !effects.isEmpty
         guard commits || ending.isRejected else { return nil }
         let stale = try documents.stale(effects.reads)
         guard stale.isEmpty else { return .failure(.conflicted(paths: stale)) }
-        guard commits else { return .success([]) }
-        if let refusal = try recorder.refusal(of: effects.records) { return .failure(refusal) }
-        guard !effects.writes.isEmpty else { return .success([]) }
-        return try documents.plan(effects.writes.map { ConditionalWrite($0) })
+        guard commits else { return .success(Prepared()) }
+        return try prepare(
+            effects.writes.map { ConditionalWrite($0) }, effects.records, effects.origin)
+    }
+
+    /// Plans writes and the events of what they change; `origin` is nil where nobody is told.
+    func prepare(
+        _ writes: [ConditionalWrite], _ records: [Record], _ origin: Origin?
+    ) throws -> Result<Prepared, Refusal> {
+        var prepared = Prepared(records: records)
+        if !writes.isEmpty {
+            switch try documents.plan(writes) {
+            case .failure(let refusal): return .failure(refusal)
+            case .success(let planned): prepared.writes = planned
+            }
+            if let origin {
+                prepared.records += triggers.records(of: prepared.writes.changes, origin)
+            }
+        }
+        if let refusal = try recorder.refusal(of: prepared.records) { return .failure(refusal) }
+        return .success(prepared)
     }
 
     /// Writes what was planned, and records the events, of an attempt that succeeded.
     func apply(
-        _ effects: Effects, _ writes: [Documents.Planned], ready: inout [FunctionNumber],
-        dropped: inout [String]
+        _ prepared: Prepared, ready: inout [FunctionNumber], dropped: inout [String]
     ) throws {
-        try documents.apply(writes)
-        guard !effects.records.isEmpty else { return }
-        try recorder.record(effects.records, ready: &ready, dropped: &dropped)
+        try documents.apply(prepared.writes)
+        guard !prepared.records.isEmpty else { return }
+        try recorder.record(prepared.records, ready: &ready, dropped: &dropped)
+    }
+
+    /// Writes documents from outside, with the events of what changed.
+    func write(_ writing: Writing) throws -> Answer {
+        let origin = writing.triggers ? writing.origin : nil
+        switch try prepare(writing.writes, [], origin) {
+        case .failure(let refusal): return .refused(refusal)
+        case .success(let prepared):
+            var written = Written(versions: prepared.writes.map(\.version))
+            var dropped: [String] = []
+            try apply(prepared, ready: &written.ready, dropped: &dropped)
+            return .written(written)
+        }
     }
 
     // MARK: the invocation itself

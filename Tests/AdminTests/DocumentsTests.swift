@@ -102,7 +102,7 @@ struct DocumentsTests {
 extension ScriptedStore {
     fileprivate var writes: [ConditionalWrite] {
         changes.flatMap {
-            if case .write(let writes, _) = $0 { writes } else { [ConditionalWrite]() }
+            if case .write(let writing) = $0 { writing.writes } else { [ConditionalWrite]() }
         }
     }
 }

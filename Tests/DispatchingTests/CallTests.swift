@@ -5,7 +5,7 @@ import Testing
 
 @Suite("A call")
 struct CallTests {
-    private let put = [Effect.put(path: "orders/1", body: [48])]
+    private let put = [Effect.put(path: "orders/1", body: Array("{}".utf8))]
     private let created = ResponseData(status: 201, body: .whole([49]))
     private let caller = Caller()
 

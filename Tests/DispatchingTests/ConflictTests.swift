@@ -10,7 +10,7 @@ struct ConflictTests {
     private func increment(_ desk: Desk, _ assignment: Assignment, at version: Int64) {
         desk.tell(
             assignment, reads: [DocumentRead(path: path, version: version)],
-            effects: [.put(path: path, body: [48])])
+            effects: [.put(path: path, body: Array("{}".utf8))])
     }
 
     @Test("runs the loser again in its turn, uncharged and under a new lease")

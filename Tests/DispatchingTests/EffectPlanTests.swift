@@ -96,7 +96,7 @@ struct EffectPlanTests {
 
     @Test("lets through what is just within its bounds, in order")
     func bounds() throws {
-        let body: [UInt8] = Array(repeating: 48, count: 12)
+        let body = Array(#"{"a":12345}"#.utf8) + [32]
         let read = DocumentRead(path: "orders/1", version: 3)
 
         let planned = try plan.plan(

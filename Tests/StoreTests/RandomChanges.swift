@@ -60,7 +60,8 @@ struct RandomChanges {
             let (writes, now) = (
                 (0...roll(3)).map { _ in ConditionalWrite(write(), ifVersion: version()) }, now
             )
-            return { _ in .write(writes, now: now) }
+            let triggers = roll(4) > 0
+            return { _ in .write(Writing(writes, origin: Origin(now: now), triggers: triggers)) }
         default: return other()
         }
     }
@@ -71,7 +72,10 @@ struct RandomChanges {
         case 0:
             let names = StoreUnderTest.names.filter { _ in roll(4) > 0 }
             let functions = names.map { FunctionDeclaration(name: $0, input: .command) }
-            return { _ in .register(Registration(functions: functions, now: now)) }
+            let triggers = roll(3) == 0 ? [] : Self.triggers
+            return { _ in
+                .register(Registration(functions: functions, triggers: triggers, now: now))
+            }
         case 1:
             guard let held = take() else { return { _ in .release([]) } }
             return { .release([Held(invocation: held.invocation, lease: $0.lease(held.lease))]) }
@@ -86,6 +90,15 @@ struct RandomChanges {
             return { _ in .conclude(conclusion) }
         }
     }
+
+    private static let triggers = [
+        TriggerDeclaration(
+            function: "two", rule: .document(pattern: "docs/{id}", kinds: ["created", "deleted"])),
+        TriggerDeclaration(
+            function: "three", rule: .document(pattern: "docs/1", kinds: ["updated"])),
+        TriggerDeclaration(
+            function: "one", rule: .document(pattern: "docs/{id}", kinds: ["deleted"])),
+    ]
 
     private mutating func record(fromOutside: Bool) -> Record {
         let owed = (0..<(1 + roll(3))).map { index in
@@ -135,7 +148,12 @@ struct RandomChanges {
         return Effects(
             reads: (0..<roll(2)).map { _ in DocumentRead(path: path(), version: version() ?? 0) },
             writes: (0..<roll(3)).map { _ in write() },
-            records: (0..<roll(2)).map { _ in record(fromOutside: false) })
+            records: (0..<roll(2)).map { _ in record(fromOutside: false) },
+            origin: roll(4) == 0
+                ? nil
+                : Origin(
+                    now: now, cause: EventID(.invocation, number: 1, at: now),
+                    depth: 31 + roll(3), sender: "somebody"))
     }
 
     private mutating func write() -> DocumentWrite {

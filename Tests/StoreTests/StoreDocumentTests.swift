@@ -7,12 +7,12 @@ struct StoreDocumentTests {
     typealias Desk = StoreUnderTest
 
     private func write(_ store: StoreUnderTest, _ writes: ConditionalWrite...) async -> Answer {
-        await store.apply(.write(writes, now: store.now))
+        await store.apply(.write(Writing(writes, origin: Origin(now: store.now))))
     }
 
     private func versions(_ answer: Answer) -> [Int64] {
-        guard case .written(let versions) = answer else { return [] }
-        return versions
+        guard case .written(let written) = answer else { return [] }
+        return written.versions
     }
 
     private func put(_ path: String, _ body: String = "{}", if version: Int64? = nil)

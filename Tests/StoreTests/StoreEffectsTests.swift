@@ -48,14 +48,15 @@ struct StoreEffectsTests {
         try await maker { (store) async throws in
             let put = ConditionalWrite(.put(path: "a/b", body: [1]))
             guard
-                case .written(let versions) = await store.apply(.write([put, put], now: store.now))
+                case .written(let written) = await store.apply(
+                    .write(Writing([put, put], origin: Origin(now: store.now))))
             else {
                 fatalError()
             }
             let held = await store.start()
             let effects = Effects(
                 reads: [
-                    DocumentRead(path: "a/b", version: versions[0]),
+                    DocumentRead(path: "a/b", version: written.versions[0]),
                     DocumentRead(path: "x/y", version: 0),
                     DocumentRead(path: "x/z", version: 3),
                 ],
@@ -74,7 +75,7 @@ struct StoreEffectsTests {
     func acceptsReads(_ maker: StoreMaker) async throws {
         try await maker { (store) async throws in
             let put = ConditionalWrite(.put(path: "a/b", body: [1]))
-            _ = await store.apply(.write([put], now: store.now))
+            _ = await store.apply(.write(Writing([put], origin: Origin(now: store.now))))
             let version = try await store.document("a/b").version
             let reads = [
                 DocumentRead(path: "a/b", version: version), DocumentRead(path: "x/y", version: 0),

@@ -6,7 +6,7 @@ struct DocumentationTests {
 
     /// Declarations that may still lack a sentence. It only ever shrinks: whoever documents some
     /// lowers it.
-    private let undocumentedMax = 436
+    private let undocumentedMax = 424
 
     @Test("has a sentence for what other modules see")
     func declarations() {

@@ -41,14 +41,13 @@ public struct DocumentChange<Document: Codable & Sendable>: FunctionInput {
         let change = try JSONCoding.decode(Change.self, from: delivery.event.data, named: "data")
         self.init(
             delivery.event.subject, before: change.before, after: change.after,
-            version: change.version, parameters: change.parameters ?? [:])
+            version: change.version, parameters: delivery.captures)
     }
 
     private struct Change: Decodable {
         let before: Document?
         let after: Document?
         let version: Int64
-        let parameters: [String: String]?
     }
 }
 

@@ -31,9 +31,11 @@ public struct Message<Value: Codable & Sendable>: FunctionInput {
 
     public init(_ delivery: Delivery) throws {
         let event = delivery.event
+        var attributes = event.attributes
+        let orderingKey = attributes.removeValue(forKey: Event.orderingKeyAttribute)
         self.init(
             try JSONCoding.decode(Value.self, from: event.data, named: "data"),
-            topic: event.subject,
+            topic: event.subject, attributes: attributes, orderingKey: orderingKey,
             publishedAt: event.acceptedAt.date)
     }
 }

@@ -139,6 +139,10 @@ final class WorkerLoop {
 
     private func start(_ number: UInt32, _ delivery: Delivery) throws(FrameError) {
         let registration = host.registrations[delivery.function]
+        var delivery = delivery
+        if delivery.event.kind == .document {
+            delivery.captures = registration.captures(in: delivery.event.subject)
+        }
         let attempt = Attempt(
             number: number, delivery: delivery, secrets: registration.declaration.secrets,
             host: host)

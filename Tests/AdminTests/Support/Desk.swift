@@ -53,9 +53,16 @@ final class Desk {
             FunctionDeclaration(name: "send-receipt", input: .command),
             FunctionDeclaration(name: "create-order", input: .request),
             FunctionDeclaration(name: "audit-order", input: .document),
+            FunctionDeclaration(name: "confirm-order", input: .message),
+        ],
+        triggers: [
+            TriggerDeclaration(
+                function: "confirm-order",
+                rule: .topic(pattern: "orders.*", filter: ["zone": "eu*"]))
         ],
         rows: [
             row(1, "send-receipt"), row(2, "create-order"), row(3, "audit-order"),
+            row(4, "confirm-order"),
             row(9, "old", isDeclared: false),
         ])
 

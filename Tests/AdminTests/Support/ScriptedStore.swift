@@ -73,7 +73,7 @@ final class ScriptedStore: Store {
         case .pause: .paused
         case .release: .released([])
         case .retry, .cancel: .selected(Selected(count: 1))
-        case .write(let writes, _): .written(writes.map { _ in 7 })
+        case .write(let writing): .written(Written(versions: writing.writes.map { _ in 7 }))
         case .conclude, .register, .prune: .refused(.broken("not in this script"))
         }
     }
