@@ -24,6 +24,7 @@ extension Target.Dependency {
     static let argumentParser = product(name: "ArgumentParser", package: "swift-argument-parser")
     static let crypto = product(name: "Crypto", package: "swift-crypto")
     static let deque = product(name: "DequeModule", package: "swift-collections")
+    static let heap = product(name: "HeapModule", package: "swift-collections")
     static let httpTypes = product(name: "HTTPTypes", package: "swift-http-types")
     static let llhttp = product(name: "NIOHTTP1", package: "swift-nio")
     static let logging = product(name: "Logging", package: "swift-log")
@@ -66,7 +67,8 @@ let package = Package(
 
         // 2  the domain; beside it the author's side
         module("Invocations", "Contract"),
-        module("Roost", "Contract", "EventLoop", "HTTPClient", .deque, .httpTypes, .logging),
+        module(
+            "Roost", "Contract", "Cron", "EventLoop", "HTTPClient", .deque, .httpTypes, .logging),
 
         // 3  the ports' owners
         module("Dispatching", "Contract", "Invocations", .deque),
@@ -75,16 +77,16 @@ let package = Package(
 
         // 4  what comes in, and what people see
         module(
-            "Intake", "Contract", "Dispatching", "EventLoop", "HTTPServer", "Invocations",
-            "Workers",
-            .crypto, .httpTypes),
+            "Intake", "Contract", "Cron", "Dispatching", "EventLoop", "HTTPServer", "Invocations",
+            "Workers", .crypto, .heap, .httpTypes),
         module(
             "Admin", "Contract", "Dispatching", "EventLoop", "HTTPServer", "Invocations", "Workers",
             .httpTypes),
 
         // 5  puts the parts together
         module(
-            "Hosting", "Admin", "Contract", "Dispatching", "EventLoop", "HTTPServer", "Intake",
+            "Hosting", "Admin", "Contract", "Cron", "Dispatching", "EventLoop", "HTTPServer",
+            "Intake",
             "Invocations", "StoreSQLite", "Workers", .deque, .logging, .yaml),
         module("RoostTesting", "Contract", "Invocations", "Roost"),
 
@@ -92,7 +94,8 @@ let package = Package(
         .executableTarget(
             name: "RoostCommand",
             dependencies: [
-                "Contract", "EventLoop", "HTTPClient", "Hosting", .argumentParser, .httpTypes,
+                "Contract", "Cron", "EventLoop", "HTTPClient", "Hosting", .argumentParser,
+                .httpTypes,
             ],
             swiftSettings: strict),
         .executableTarget(

@@ -4,8 +4,8 @@ import Roost
 @main struct Shop: FunctionApp {
     let functions: [any Registered] = [
         hello, createOrder, showOrder, reserveStock, refillStock, takeStock, sendReceipt,
-        receivePush, importCatalogue, watchDesk,
+        receivePush, importCatalogue, watchDesk, confirmOrder, auditOrder, nightlyReport,
     ]
-    let triggers = httpTriggers
+    let triggers = httpTriggers + orderTriggers
     let schedules = reportSchedules
 }

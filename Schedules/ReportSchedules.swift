@@ -1,4 +1,5 @@
 import Roost
 
-// Empty, for nothing of the desk runs by the clock. `.cron("0 3 * * *", run: …)` goes here.
-let reportSchedules: [Schedule] = []
+let reportSchedules: [Schedule] = [
+    .cron("0 3 * * *", zone: "Europe/Berlin", run: nightlyReport)
+]

@@ -42,7 +42,7 @@ extension AdminError {
                 + Self.choice(name, known, none: "; expected {}")
         case .badMember(let name, let found, let expected):
             "the member \"\(name)\" is \(found); expected \(expected)"
-        case .badKey(let text), .badName(let text): text
+        case .badKey(let text), .badName(let text), .badSchedule(let text): text
         case .badHeader(let name, let expected):
             "the header \(name) is not understood; expected \(expected)"
         case .dataTooLarge(let found, let max):
@@ -98,7 +98,9 @@ extension AdminError {
             case .isFinished: "; nothing was changed"
             case .isRunning: "; wait for its end, or cancel it"
             case .versionMismatch: "; read it again and write with the version found"
-            case .leaseLost, .conflicted, .answered, .unmergeable, .unknownInvocation: ""
+            case .leaseLost, .conflicted, .answered, .unmergeable, .unknownInvocation,
+                .unknownSchedule, .isDeclared, .firedMeanwhile:
+                ""
             }
         let others = recorded > 0 ? " (\(recorded) of the commands were recorded before)" : ""
         return "\(refusal)\(cure)\(others)"
@@ -113,7 +115,8 @@ extension AdminError {
     }
 
     private static let knownPaths = [
-        "/v1/functions", "/v1/invocations", "/v1/events", "/v1/documents", "/v1/workers",
+        "/v1/functions", "/v1/invocations", "/v1/events", "/v1/topics", "/v1/documents",
+        "/v1/schedules", "/v1/workers",
         "/v1/status",
         "/v1/backup", "/metrics", "/healthz", "/readyz",
     ]

@@ -28,6 +28,7 @@ enum AdminError: Error, Equatable {
     case unknownDocument(String)
     case notInvocable(function: String, takes: InputKind)
     case badName(String)
+    case badSchedule(String)
 
     case refused(Refusal, recorded: Int)
     case unreadable(String)
@@ -60,7 +61,7 @@ extension AdminError {
             404
         case .methodNotAllowed: 405
         case .malformedPath, .unknownParameter, .badParameter, .malformedJSON, .notObject,
-            .unknownMember, .badMember, .badKey, .badHeader, .badName:
+            .unknownMember, .badMember, .badKey, .badHeader, .badName, .badSchedule:
             400
         case .dataTooLarge, .manyInBatch: 413
         case .notInvocable: 422
@@ -85,9 +86,11 @@ extension Refusal {
         case .backlogFull: 429
         case .diskFull, .overloaded, .broken: 503
         case .versionMismatch: 412
-        case .leaseLost, .conflicted, .answered, .isRunning, .isFinished: 409
+        case .leaseLost, .conflicted, .answered, .isRunning, .isFinished, .isDeclared,
+            .firedMeanwhile:
+            409
         case .unmergeable: 422
-        case .unknownInvocation: 404
+        case .unknownInvocation, .unknownSchedule: 404
         }
     }
 
@@ -98,7 +101,7 @@ extension Refusal {
         case .backlogFull, .diskFull: 5
         case .broken: 30
         case .leaseLost, .conflicted, .answered, .versionMismatch, .unmergeable, .unknownInvocation,
-            .isRunning, .isFinished:
+            .isRunning, .isFinished, .unknownSchedule, .isDeclared, .firedMeanwhile:
             nil
         }
     }

@@ -25,6 +25,19 @@ package struct AdminParts {
     /// What an invocation's handlers logged, as far as it is still kept.
     package var logs: @LoopActor (EventID) -> [LogView] = { _ in [] }
     package var triggers: [TriggerDeclaration] = []
+    /// Changes a schedule, and follows it as it is then.
+    package var plan: @LoopActor (Planning) async -> Answer = { _ in
+        .refused(.unknownSchedule(""))
+    }
+    /// Fires a schedule now.
+    package var fire: @LoopActor (_ name: String) async -> Answer = {
+        .refused(.unknownSchedule($0))
+    }
+    /// The next planned instants of a schedule.
+    package var nextInstants: @LoopActor (_ name: String, _ count: Int) -> [Instant] = { _, _ in []
+    }
+    /// What is wrong with a schedule that somebody wants to make.
+    package var scheduleMistake: @LoopActor (ScheduleDeclaration) -> String? = { _ in nil }
     /// Where the values of a function's policies came from, by the names of their JSON members.
     package var policyOrigins: @LoopActor (String) -> [String: String] = { _ in [:] }
     /// Families beyond those that the API itself knows.

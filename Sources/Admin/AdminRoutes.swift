@@ -118,6 +118,18 @@ struct AdminRoutes: Sendable {
         AdminRoute(
             "DELETE", "/v1/documents/{path...}", ["triggers"],
             later: { try await $0.deleteDocument($1) }),
+        AdminRoute(
+            "GET", "/v1/schedules", ["limit", "after"], later: { try await $0.schedules($1) }),
+        AdminRoute("GET", "/v1/schedules/{name}", later: { try await $0.schedule($1) }),
+        AdminRoute("PUT", "/v1/schedules/{name}", later: { try await $0.setSchedule($1) }),
+        AdminRoute("DELETE", "/v1/schedules/{name}", later: { try await $0.removeSchedule($1) }),
+        AdminRoute("POST", "/v1/schedules/{name}/fire", later: { try await $0.fireSchedule($1) }),
+        AdminRoute(
+            "POST", "/v1/schedules/{name}/pause",
+            later: { try await $0.setPaused(true, schedule: $1) }),
+        AdminRoute(
+            "POST", "/v1/schedules/{name}/resume",
+            later: { try await $0.setPaused(false, schedule: $1) }),
         AdminRoute("POST", "/v1/backup", later: { try await $0.backup($1) }),
     ]
 }

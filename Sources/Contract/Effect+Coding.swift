@@ -20,6 +20,12 @@ extension Effect {
         case .send(let sending):
             bytes.append(4)
             sending.append(to: &bytes)
+        case .schedule(let declaration):
+            bytes.append(5)
+            declaration.append(to: &bytes)
+        case .unschedule(let name):
+            bytes.append(6)
+            bytes.append(text: name)
         }
     }
 
@@ -39,6 +45,8 @@ extension Effect {
         case 2: self = .delete(path: try reader.text("path"))
         case 3: self = .publish(try Publication(from: &reader))
         case 4: self = .send(try Sending(from: &reader))
+        case 5: self = .schedule(try ScheduleDeclaration(from: &reader))
+        case 6: self = .unschedule(name: try reader.text("schedule"))
         default: throw .malformed(what: "effect")
         }
     }

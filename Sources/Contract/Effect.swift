@@ -6,12 +6,15 @@ package enum Effect: Sendable, Equatable {
     case delete(path: String)
     case publish(Publication)
     case send(Sending)
+    /// A schedule that is made, or put in the place of another one made at run time.
+    case schedule(ScheduleDeclaration)
+    case unschedule(name: String)
 
     /// The document that it writes, or nil.
     package var path: String? {
         switch self {
         case .put(let path, _), .merge(let path, _, _), .delete(let path): path
-        case .publish, .send: nil
+        case .publish, .send, .schedule, .unschedule: nil
         }
     }
 }

@@ -62,7 +62,10 @@ extension Dispatcher {
             ending: end.ending(settlement), effects: effects, response: storedResponse(call, report)
         )
         submit(.conclude(conclusion)) { [self] answer in
-            if case .concluded = answer { waits(for: effects.records) }
+            if case .concluded = answer {
+                waits(for: effects.records)
+                if !effects.plans.isEmpty { planned(effects.plans) }
+            }
             committed(answer, work, call, end)
         }
     }
@@ -84,7 +87,7 @@ extension Dispatcher {
         case .refused(.conflicted(let paths)): rerunCall(work, call, end, lostOn: paths)
         case .refused(let refusal):
             dropBody(end)
-            if case .unmergeable = refusal, end.report.outcome == .succeeded {
+            if refusal.isOfTheHandler, end.report.outcome == .succeeded {
                 return concludeCall(work, call, end.failed("\(refusal)"))
             }
             note(.interrupted(.leaseLost))
@@ -166,6 +169,16 @@ extension Dispatcher {
             effects: Effects())
         submit(.conclude(conclusion)) { [self] answer in
             if case .refused = answer { counts.droppedRecords += 1 }
+        }
+    }
+}
+
+extension Refusal {
+    /// True where what the handler asked for can't be done.
+    fileprivate var isOfTheHandler: Bool {
+        switch self {
+        case .unmergeable, .isDeclared: true
+        default: false
         }
     }
 }

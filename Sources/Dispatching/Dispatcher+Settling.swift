@@ -90,8 +90,12 @@ extension Dispatcher {
             held: claimed.held, ending: end.ending(settlement), effects: effects)
         let ended = end
         let records = effects.records
+        let plans = effects.plans
         submit(.settle(settling)) { [self] answer in
-            if case .settled = answer { waits(for: records) }
+            if case .settled = answer {
+                waits(for: records)
+                if !plans.isEmpty { planned(plans) }
+            }
             settled(answer, work, claimed, ended, settlement)
         }
     }
@@ -134,11 +138,14 @@ extension Dispatcher {
     ) {
         switch refusal {
         case .backlogFull where end.report.outcome == .succeeded,
+            .isDeclared where end.report.outcome == .succeeded,
             .unmergeable where end.report.outcome == .succeeded:
             settle(work, claimed, end.failed("\(refusal)"))
         case .leaseLost, .broken, .diskFull, .overloaded, .answered, .versionMismatch,
             .unknownInvocation,
-            .isRunning, .isFinished, .conflicted, .backlogFull, .unmergeable:
+            .isRunning, .isFinished, .conflicted, .backlogFull, .unmergeable, .unknownSchedule,
+            .isDeclared,
+            .firedMeanwhile:
             // What could not be committed is still owed: a later host finds it running and frees it.
             note(.interrupted(.leaseLost))
             watchers[claimed.held.invocation] = nil

@@ -14,7 +14,8 @@ package final class Dispatcher {
     let runner: any Runner
     let limits: Limits
     let clock: () -> Instant
-    let chance: () -> Double
+    /// A number in 0..<1.
+    package let chance: () -> Double
     let changed: () -> Void
 
     var journal = Journal()
@@ -60,6 +61,9 @@ package final class Dispatcher {
     var watchers: [InvocationNumber: (Notice) -> Void] = [:]
     /// Since the host started.
     package internal(set) var counts = Counts()
+
+    /// Told which schedules a handler's commit changed.
+    package var planned: ([Planning]) -> Void = { _ in }
 
     /// What happened so far, for metrics.
     package struct Counts: Sendable {
@@ -139,6 +143,17 @@ package final class Dispatcher {
     package func write(_ writing: Writing, answered: @escaping (Answer) -> Void) {
         submit(.write(writing)) { [self] answer in
             if case .written(let written) = answer { ready(written.ready) }
+            answered(answer)
+        }
+    }
+
+    /// Changes schedules; what fires runs as soon as it can.
+    package func plan(_ planning: Planning, answered: @escaping (Answer) -> Void) {
+        submit(.plan(planning)) { [self] answer in
+            if case .planned(let planned) = answer {
+                ready(planned.ready)
+                if let dueAt = planned.dueAt { waits(until: dueAt) }
+            }
             answered(answer)
         }
     }

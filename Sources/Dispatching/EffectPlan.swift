@@ -5,6 +5,7 @@ package import Invocations
 package enum EffectError: Error, Equatable, CustomStringConvertible {
     case unknownFunction(String, nearest: String?)
     case notACommand(function: String, takes: InputKind)
+    case noTick(function: String, takes: InputKind)
     case name(String)
     case dataBytes(found: Int, max: Int)
     case documentBytes(path: String, found: Int, max: Int)
@@ -18,6 +19,8 @@ package enum EffectError: Error, Equatable, CustomStringConvertible {
                 + (nearest.map { "; did you mean \"\($0)\"?" } ?? "")
         case .notACommand(let function, let takes):
             "a command names function \"\(function)\", which takes a \(takes.rawValue)"
+        case .noTick(let function, let takes):
+            "a schedule names function \"\(function)\", which takes a \(takes.rawValue)"
         case .name(let text): text
         case .dataBytes(let found, let max):
             "an effect carries \(found) bytes of data, where \(max) is the most"
@@ -84,6 +87,12 @@ package struct EffectPlan {
             case .publish(let publication):
                 planned.records.append(try record(publication, cause, now))
             case .send(let sending): planned.records.append(try record(sending, cause, now))
+            case .schedule(let declaration):
+                try check(declaration)
+                planned.plans.append(.set(declaration, now: now))
+            case .unschedule(let name):
+                if let error = NameRule.function.error(for: name) { throw .name("\(error)") }
+                planned.plans.append(.remove(name))
             }
         }
         return planned
@@ -93,6 +102,17 @@ package struct EffectPlan {
         if let error = NameRule.documentPath.error(for: path) { throw .name("\(error)") }
         guard bytes <= limits.documentBytesMax else {
             throw .documentBytes(path: path, found: bytes, max: limits.documentBytesMax)
+        }
+    }
+
+    private func check(_ schedule: ScheduleDeclaration) throws(EffectError) {
+        if let error = NameRule.function.error(for: schedule.name) { throw .name("\(error)") }
+        guard let function = registry[schedule.function] else {
+            throw .unknownFunction(
+                schedule.function, nearest: nearest(to: schedule.function, among: registry.names))
+        }
+        guard function.declaration.input == .tick else {
+            throw .noTick(function: function.name, takes: function.declaration.input)
         }
     }
 

@@ -6,17 +6,21 @@ package struct LoopError: Error, Equatable, CustomStringConvertible {
     package let action: String
     /// libuv's error number, negative.
     package let code: Int32
+    /// What to do about it, in words, where that is known.
+    package let cure: String?
 
-    package init(action: String, code: Int32) {
+    package init(action: String, code: Int32, cure: String? = nil) {
         self.action = action
         self.code = code
+        self.cure = cure
     }
 
     /// The symbolic name, such as "EADDRINUSE".
     package var name: String { String(cString: uv_err_name(code)) }
 
     package var description: String {
-        "could not \(action): \(String(cString: uv_strerror(code))) (\(name))"
+        let fact = "could not \(action): \(String(cString: uv_strerror(code))) (\(name))"
+        return cure.map { "\(fact); \($0)" } ?? fact
     }
 
     package static let addressInUse = UV_EADDRINUSE.rawValue

@@ -1,6 +1,8 @@
 import Contract
+import Cron
 import Dispatching
 import Foundation
+import Intake
 import Invocations
 import Workers
 
@@ -43,5 +45,31 @@ extension ServedHost {
             slots: settings.workers * settings.limits.slotsPerWorker, limits: settings.limits,
             clock: WallClock.now, chance: { Double.random(in: 0..<1) },
             changed: { [engine] in engine.changed() })
+    }
+
+    func scheduleClock(_ dispatcher: Dispatcher) -> ScheduleClock {
+        let clock = ScheduleClock(
+            dispatcher: dispatcher, store: store, now: WallClock.now
+        ) { [zones] in try zones.zone($0) }
+        clock.noted = { HostLog.shared.write(.warning, $0, $1) }
+        return clock
+    }
+
+    /// Finds what only the host knows to be wrong: a zone that this machine does not have.
+    func checkSchedules(
+        _ declarations: [ScheduleDeclaration], _ clock: ScheduleClock
+    ) throws(HostError) {
+        let mistakes = declarations.compactMap { clock.mistake(in: $0) }
+        guard mistakes.isEmpty else { throw .mistakes(mistakes) }
+    }
+
+    func startSchedules(
+        _ clock: ScheduleClock, _ declarations: [ScheduleDeclaration]
+    ) async throws(HostError) {
+        do {
+            try await clock.start(declarations)
+        } catch {
+            throw .store("\(error)")
+        }
     }
 }

@@ -43,6 +43,14 @@ extension ServedHost {
         parts.listeners = { [weak self] in self?.listenerViews() ?? [] }
         parts.logs = { [weak self] in self?.handlerLogs[$0] ?? [] }
         parts.triggers = manifest.triggers
+        parts.plan = { [weak self] in
+            await self?.schedules?.plan($0) ?? .refused(.broken("the host is stopping"))
+        }
+        parts.fire = { [weak self] in
+            await self?.schedules?.fire($0) ?? .refused(.broken("the host is stopping"))
+        }
+        parts.nextInstants = { [weak self] in self?.schedules?.next(of: $0, count: $1) ?? [] }
+        parts.scheduleMistake = { [weak self] in self?.schedules?.mistake(in: $0) }
         let origins = applied.origins.mapValues { $0.mapValues(\.description) }
         parts.policyOrigins = { origins[$0] ?? [:] }
         return parts

@@ -27,6 +27,8 @@ final class ServedHost {
     let engine: Engine
     private(set) var pool: WorkerPool?
     private(set) var dispatcher: Dispatcher?
+    private(set) var schedules: ScheduleClock?
+    let zones = ZoneFiles()
     private var admin: AdminAPI?
     private(set) var publicListener: HTTPListener?
     private(set) var adminListener: HTTPListener?
@@ -120,8 +122,12 @@ final class ServedHost {
                     // a document before and after, and what frames them
                     settings.limits.documentBytesMax * 2 + 4096),
                 responseBytesMax: settings.limits.bodyBytesMax))
+        let schedules = scheduleClock(dispatcher)
+        self.schedules = schedules
+        try checkSchedules(manifest.schedules, schedules)
         try listen(dispatcher, manifest, applied, pool)
         engine.start(dispatcher, pool)
+        try await startSchedules(schedules, manifest.schedules)
         watchDisk()
         try announce()
         report(registered, manifest)
@@ -197,6 +203,7 @@ final class ServedHost {
 
     private func tearDown() async {
         diskTimer?.close()
+        schedules?.close()
         publicListener?.close()
         adminListener?.close()
         admin?.close()

@@ -11,6 +11,7 @@ package enum Answer: Sendable {
     case paused
     case registered(Registered)
     case written(Written)
+    case planned(Planned)
     case pruned(Pruned)
     /// The change could not be applied, and nothing of it was.
     case refused(Refusal)
@@ -28,6 +29,7 @@ extension Answer {
         case .selected(let selected): !selected.ready.isEmpty
         case .registered(let registered): registered.recovered > 0
         case .written(let written): !written.ready.isEmpty
+        case .planned(let planned): !planned.ready.isEmpty
         case .paused: true
         case .pruned, .refused: false
         }
@@ -48,6 +50,11 @@ package enum Refusal: Error, Sendable, Equatable, CustomStringConvertible {
     /// What a merge met was not what it needs.
     case unmergeable(path: String, reason: String)
     case unknownInvocation
+    case unknownSchedule(String)
+    /// The app declares it, so that only its code can change it.
+    case isDeclared(schedule: String)
+    /// Somebody else decided planned instants of the schedule meanwhile.
+    case firedMeanwhile(schedule: String)
     /// It is running: whoever runs it has to be told.
     case isRunning(Held)
     /// It ended as `state`, where another state is needed.
@@ -68,6 +75,10 @@ package enum Refusal: Error, Sendable, Equatable, CustomStringConvertible {
         case .versionMismatch(let path, let found): "\"\(path)\" has version \(found)"
         case .unmergeable(let path, let reason): "could not merge into \"\(path)\": \(reason)"
         case .unknownInvocation: "no such invocation"
+        case .unknownSchedule(let name): "there is no schedule \"\(name)\""
+        case .isDeclared(let name):
+            "the app declares the schedule \"\(name)\"; change it in its Schedules/, or pause it"
+        case .firedMeanwhile(let name): "the schedule \"\(name)\" fired meanwhile"
         case .isRunning: "the invocation is running"
         case .isFinished(let state): "the invocation is \(state.name)"
         case .diskFull: "the disk is full"

@@ -19,6 +19,8 @@ package enum Change: Sendable {
     case pause(FunctionNumber, isPaused: Bool)
     /// Makes the app's functions known and gives back what an earlier host left running.
     case register(Registration)
+    /// Schedules: what the clock shall cause, and what it caused.
+    case plan(Planning)
     /// Documents, from outside of any handler.
     case write(Writing)
     case prune(Pruning)
@@ -216,20 +218,23 @@ package struct Effects: Sendable, Equatable {
     package var reads: [DocumentRead]
     package var writes: [DocumentWrite]
     package var records: [Record]
+    /// Schedules that are made or removed at run time.
+    package var plans: [Planning]
     /// Whom the events of changed documents come from; nil where nothing is written.
     package var origin: Origin?
 
     package init(
         reads: [DocumentRead] = [], writes: [DocumentWrite] = [], records: [Record] = [],
-        origin: Origin? = nil
+        plans: [Planning] = [], origin: Origin? = nil
     ) {
         self.reads = reads
         self.writes = writes
         self.records = records
+        self.plans = plans
         self.origin = origin
     }
 
-    package var isEmpty: Bool { writes.isEmpty && records.isEmpty }
+    package var isEmpty: Bool { writes.isEmpty && records.isEmpty && plans.isEmpty }
 }
 
 /// A write of one document.

@@ -11,6 +11,11 @@ package enum Query: Sendable, Equatable {
     /// The documents directly in a collection, by identifier.
     case documents(collection: String, after: String?, limit: Int)
     case response(keyHash: [UInt8])
+    case schedule(name: String)
+    /// By name, those after one.
+    case schedules(after: String?, limit: Int)
+    /// What became of a schedule's instants, the newest first.
+    case firings(schedule: String, limit: Int)
 }
 
 /// Which invocations to list.
@@ -44,6 +49,8 @@ package enum Page: Sendable {
     case status(StoreStatus)
     case documents([HostReply.Found])
     case response(StoredResponse?)
+    case schedules([ScheduleRow])
+    case firings([FiringRow])
 }
 
 /// An invocation as a list shows it.

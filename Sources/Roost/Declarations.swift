@@ -1,4 +1,5 @@
 import Contract
+import Cron
 import FoundationEssentials
 
 /// All that an app declares, and everything that is wrong with it.
@@ -164,13 +165,29 @@ extension TriggerDeclaration.Rule {
 }
 
 extension ScheduleDeclaration {
+    /// What is wrong with the pattern; zones are the host's to know.
+    private var patternError: (any Error)? {
+        do {
+            switch pattern {
+            case .cron(let text): try CronPattern(text).requireDates()
+            case .everyMilliseconds(let interval):
+                _ = try IntervalPattern(.milliseconds(interval))
+            }
+            return nil
+        } catch {
+            return error
+        }
+    }
+
     func mistakes(_ subject: String) -> [String] {
         var mistakes: [String] = []
         if let error = NameRule.function.error(for: name) {
             mistakes.append("\(subject): as \(error)")
         }
-        if case .everyMilliseconds(let interval) = pattern, interval < 1000 {
-            mistakes.append("\(subject): it runs every \(interval) ms, expected at least a second")
+        if let error = patternError { mistakes.append("\(subject): \(error)") }
+        if missed == Schedule.Missed.all(max: 0).text || missed.hasPrefix("all:-") {
+            mistakes.append(
+                "\(subject): missed: .all runs \(missed.dropFirst(4)), expected 1 or more")
         }
         if jitterMilliseconds < 0 {
             mistakes.append("\(subject): jitter is \(jitterMilliseconds) ms, expected at least 0")

@@ -18,6 +18,8 @@ struct RoostCommand: AsyncParsableCommand {
         subcommands: [
             Serve.self, Check.self, Invoke.self, Send.self, Publish.self, Invocations.self,
             Functions.self,
+            Schedules.self, CronVerb.self,
+            Functions.self,
             Status.self,
             Backup.self,
         ])

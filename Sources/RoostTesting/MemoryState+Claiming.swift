@@ -151,6 +151,9 @@ extension MemoryState {
     mutating func prune(_ pruning: Pruning) -> Answer {
         keys = keys.filter { $0.value.expiresAt > pruning.now }
         responses = responses.filter { $0.value.expiresAt > pruning.now }
+        for name in schedules.keys {
+            schedules[name]!.firings.removeAll { $0.last <= pruning.historyBefore }
+        }
         var pruned = Pruned()
         let finished = invocations.values.filter { !$0.state.isOwed }.sorted {
             ($0.finishedAt, $0.number) < ($1.finishedAt, $1.number)

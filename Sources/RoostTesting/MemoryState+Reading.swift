@@ -12,6 +12,10 @@ extension MemoryState {
         case .documents(let collection, let after, let limit):
             .documents(list(collection, after, limit))
         case .response(let keyHash): .response(responses[keyHash])
+        case .schedule(let name):
+            .schedules([schedules[Array(name.utf8)]?.row].compactMap(\.self))
+        case .schedules(let after, let limit): .schedules(schedules(after: after, limit: limit))
+        case .firings(let schedule, let limit): .firings(firings(of: schedule, limit: limit))
         }
     }
 

@@ -23,7 +23,7 @@ extension MemoryState {
         return EventNumber(self.event)
     }
 
-    private mutating func insert(_ record: Record, mayStart: Bool) -> Recorded {
+    mutating func insert(_ record: Record, mayStart: Bool) -> Recorded {
         let number = insert(record.event, owedTo: record.owed.count)
         var recorded = Recorded(event: events[number.rawValue]!.id, number: number)
         if let key = record.key {
@@ -82,12 +82,23 @@ extension MemoryState {
         }
         guard stale.isEmpty else { return .failure(.conflicted(paths: stale.map(\.path))) }
         guard commits else { return .success(Prepared()) }
+        for plan in effects.plans {
+            guard let refusal = refusal(of: plan), refusal != .unknownSchedule(plan.name ?? "")
+            else { continue }
+            return .failure(refusal)
+        }
         return prepare(effects.writes.map { ConditionalWrite($0) }, effects.records, effects.origin)
+            .map { prepared in
+                var all = prepared
+                all.plans = effects.plans
+                return all
+            }
     }
 
     struct Prepared {
-        var writes: [Planned] = []
+        var writes: [PlannedWrite] = []
         var records: [Record] = []
+        var plans: [Planning] = []
     }
 
     private func prepare(
@@ -115,6 +126,7 @@ extension MemoryState {
     /// Writes and records what was planned; names the keys that were known.
     mutating func apply(_ prepared: Prepared, ready: inout [FunctionNumber]) -> [String] {
         apply(prepared.writes)
+        for plan in prepared.plans { apply(plan) }
         var dropped: [String] = []
         for record in prepared.records {
             if known(record) != nil {
@@ -128,7 +140,7 @@ extension MemoryState {
 
     // MARK: documents
 
-    struct Planned {
+    struct PlannedWrite {
         var path: [UInt8]
         var before: StoredDocument?
         var body: [UInt8]?
@@ -152,10 +164,10 @@ extension MemoryState {
         }
     }
 
-    private func plan(_ writes: [ConditionalWrite]) -> Result<[Planned], Refusal> {
+    private func plan(_ writes: [ConditionalWrite]) -> Result<[PlannedWrite], Refusal> {
         var after = documents
         var version = version
-        var planned: [Planned] = []
+        var planned: [PlannedWrite] = []
         for write in writes {
             let path = Array(write.write.path.utf8)
             let found = after[path]?.version ?? 0
@@ -180,12 +192,13 @@ extension MemoryState {
             if changes { version += 1 }
             after[path] = body.map { StoredDocument(version: version, body: $0) }
             planned.append(
-                Planned(path: path, before: before, body: body, version: changes ? version : 0))
+                PlannedWrite(path: path, before: before, body: body, version: changes ? version : 0)
+            )
         }
         return .success(planned)
     }
 
-    private mutating func apply(_ planned: [Planned]) {
+    private mutating func apply(_ planned: [PlannedWrite]) {
         for write in planned where write.version != 0 {
             documents[write.path] = write.body.map {
                 StoredDocument(version: write.version, body: $0)

@@ -19,6 +19,8 @@ struct MemoryState {
     var lease: Int64 = 0
     var version: Int64 = 0
     var triggers = TriggerTable()
+    /// By the bytes of the name.
+    var schedules: [[UInt8]: Schedule] = [:]
     var recorded = 0
     var pruned = 0
     /// Leases up to it were given by an earlier host.
@@ -93,6 +95,7 @@ struct MemoryState {
         case .pause(let function, let isPaused): pause(function, isPaused)
         case .register(let registration): register(registration)
         case .write(let writing): write(writing)
+        case .plan(let planning): plan(planning)
         case .prune(let pruning): prune(pruning)
         }
     }

@@ -11,6 +11,7 @@ final class Applier {
     private let settler: Settler
     private let selector: Selector
     private let registrar: Registrar
+    private let planner: Planner
     private let pruner: Pruner
 
     init(_ db: Database, _ limits: Limits) throws {
@@ -20,7 +21,10 @@ final class Applier {
         let ordering = try OrderingKeys(db)
         recorder = try Recorder(db, ledger, invocations, ordering, backlogMax: limits.backlogMax)
         let documents = try Documents(db, ledger, bytesMax: limits.documentBytesMax)
-        settler = Settler(ledger, invocations, attempts, ordering, recorder, documents)
+        let schedules = try ScheduleRows(db)
+        settler = Settler(
+            ledger, invocations, attempts, ordering, recorder, documents, schedules)
+        planner = Planner(invocations, settler, recorder, schedules)
         concluder = try Concluder(db, ledger, invocations, attempts, recorder, settler)
         claimer = try Claimer(db, ledger, invocations)
         selector = try Selector(db, ledger, invocations, attempts, settler)
@@ -41,6 +45,7 @@ final class Applier {
         case .pause(let function, let isPaused): try selector.pause(function, isPaused)
         case .register(let registration): try registrar.register(registration)
         case .write(let writing): try settler.write(writing)
+        case .plan(let planning): try planner.plan(planning)
         case .prune(let pruning): try pruner.prune(pruning)
         }
     }

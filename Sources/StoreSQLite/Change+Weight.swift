@@ -12,7 +12,8 @@ extension Change {
         case .settle(let settling): 128 + settling.effects.bytes
         case .write(let writing): writing.writes.reduce(128) { $0 + $1.write.bytes }
         case .release(let held): 64 + 16 * held.count
-        case .claim, .retry, .cancel, .pause, .register, .prune: 256
+        case .plan(.fire(let firing)): 256 + firing.ticks.reduce(0) { $0 + $1.record.bytes }
+        case .claim, .retry, .cancel, .pause, .register, .plan, .prune: 256
         }
     }
 
@@ -20,7 +21,7 @@ extension Change {
     var isOutcome: Bool {
         switch self {
         case .conclude, .settle, .release: true
-        case .record, .claim, .retry, .cancel, .pause, .register, .write, .prune: false
+        case .record, .claim, .retry, .cancel, .pause, .register, .plan, .write, .prune: false
         }
     }
 
@@ -28,7 +29,9 @@ extension Change {
     var isRefusedUnderLoad: Bool {
         switch self {
         case .record, .write: true
-        case .conclude, .settle, .release, .claim, .retry, .cancel, .pause, .register, .prune: false
+        case .conclude, .settle, .release, .claim, .retry, .cancel, .pause, .register, .plan,
+            .prune:
+            false
         }
     }
 

@@ -5,7 +5,10 @@ struct Migration: Sendable {
     var name: String
     var sql: String
 
-    static let all = [Migration(name: "first", sql: Schema.first)]
+    static let all = [
+        Migration(name: "first", sql: Schema.first),
+        Migration(name: "schedules", sql: Schema.schedules),
+    ]
 }
 
 /// Brings a file to the schema of this version.

@@ -12,6 +12,7 @@ final class Pruner {
     private let rows: PrunedRows
     private let expiredKeys: PreparedStatement
     private let expiredResponses: PreparedStatement
+    private let oldFirings: PreparedStatement
     private let changes: PreparedStatement
     private let pages: PreparedStatement
 
@@ -31,6 +32,12 @@ final class Pruner {
             DELETE FROM responses WHERE rowid IN
             (SELECT rowid FROM responses
             WHERE expires_at <= ? ORDER BY expires_at LIMIT \(Self.step))
+            """, db)
+        oldFirings = try PreparedStatement(
+            """
+            DELETE FROM firings WHERE (schedule, planned_at) IN
+            (SELECT schedule, planned_at FROM firings INDEXED BY firings_by_age
+            WHERE last_at <= ? ORDER BY last_at LIMIT \(Self.step))
             """, db)
         changes = try PreparedStatement("SELECT changes()", db)
         pages = try PreparedStatement(
@@ -55,7 +62,7 @@ final class Pruner {
     }
 
     private enum Part: CaseIterable {
-        case keys, responses, dead, stragglers, sweep
+        case keys, responses, firings, dead, stragglers, sweep
     }
 
     /// Does a little of one part; false where nothing is left of it.
@@ -63,6 +70,7 @@ final class Pruner {
         switch part {
         case .keys: return try delete(expiredKeys, pruning.now)
         case .responses: return try delete(expiredResponses, pruning.now)
+        case .firings: return try delete(oldFirings, pruning.historyBefore)
         case .dead:
             let isOver = ledger.entries.deadBytes > pruning.deadBytesMax
             let count = try rows.forgetDead(

@@ -23,6 +23,11 @@ struct Reading {
         case .documents(let collection, let after, let limit):
             .documents(try documents(collection, after: after, limit: limit))
         case .response(let keyHash): .response(try response(keyHash))
+        case .schedule(let name): .schedules(try ScheduleReading(db).schedule(name))
+        case .schedules(let after, let limit):
+            .schedules(try ScheduleReading(db).schedules(after: after, limit: limit))
+        case .firings(let schedule, let limit):
+            .firings(try ScheduleReading(db).firings(of: schedule, limit: limit))
         }
     }
 

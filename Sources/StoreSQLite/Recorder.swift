@@ -65,6 +65,11 @@ final class Recorder {
         return owed > max ? .backlogFull(max: max) : nil
     }
 
+    /// Records what the clock caused, to be claimed like everything else.
+    func insert(_ record: Record) throws -> Recorded {
+        try insert(record, nil, mayStart: false)
+    }
+
     /// Records an event alone.
     func insert(_ event: NewEvent) throws -> EventNumber { try events.insert(event) }
 

@@ -137,6 +137,34 @@ enum Schema {
         ) STRICT;
         """
 
+    static let schedules = """
+        CREATE TABLE schedules (
+            number INTEGER PRIMARY KEY,
+            tenant TEXT NOT NULL,
+            name TEXT NOT NULL,
+            declaration BLOB NOT NULL,
+            declared INTEGER NOT NULL,
+            paused INTEGER NOT NULL,
+            retired INTEGER NOT NULL,
+            since INTEGER NOT NULL,
+            cursor INTEGER NOT NULL,
+            last_fired INTEGER,
+            last_tick INTEGER,
+            UNIQUE (tenant, name)
+        ) STRICT;
+
+        CREATE TABLE firings (
+            schedule INTEGER NOT NULL,
+            planned_at INTEGER NOT NULL,
+            last_at INTEGER NOT NULL,
+            event INTEGER,
+            accepted_at INTEGER,
+            reason TEXT,
+            PRIMARY KEY (schedule, planned_at)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX firings_by_age ON firings (last_at);
+        """
+
     /// Leases begin above it, so that every one takes six bytes.
     static let leaseBase: Int64 = 1 << 40
 

@@ -9,6 +9,7 @@ final class Settler {
     private let ordering: OrderingKeys
     private let recorder: Recorder
     private let documents: Documents
+    private let schedules: ScheduleRows
     /// Who wants to know of documents that change.
     var triggers = TriggerTable()
 
@@ -16,12 +17,13 @@ final class Settler {
     struct Prepared {
         var writes: [Documents.Planned] = []
         var records: [Record] = []
+        var plans: [Planning] = []
     }
 
     init(
         _ ledger: Ledger, _ invocations: InvocationRows, _ attempts: AttemptRows,
         _ ordering: OrderingKeys,
-        _ recorder: Recorder, _ documents: Documents
+        _ recorder: Recorder, _ documents: Documents, _ schedules: ScheduleRows
     ) {
         self.ledger = ledger
         self.invocations = invocations
@@ -29,6 +31,7 @@ final class Settler {
         self.ordering = ordering
         self.recorder = recorder
         self.documents = documents
+        self.schedules = schedules
     }
 
     func settle(_ settling: Settling) throws -> Answer {
@@ -63,8 +66,20 @@ final class Settler {
         let stale = try documents.stale(effects.reads)
         guard stale.isEmpty else { return .failure(.conflicted(paths: stale)) }
         guard commits else { return .success(Prepared()) }
-        return try prepare(
+        for plan in effects.plans {
+            // Removing what is not there changes nothing.
+            guard let refusal = try schedules.refusal(of: plan),
+                refusal != .unknownSchedule(plan.name ?? "")
+            else { continue }
+            return .failure(refusal)
+        }
+        var prepared = try prepare(
             effects.writes.map { ConditionalWrite($0) }, effects.records, effects.origin)
+        if case .success(var all) = prepared {
+            all.plans = effects.plans
+            prepared = .success(all)
+        }
+        return prepared
     }
 
     /// Plans writes and the events of what they change; `origin` is nil where nobody is told.
@@ -90,6 +105,7 @@ final class Settler {
         _ prepared: Prepared, ready: inout [FunctionNumber], dropped: inout [String]
     ) throws {
         try documents.apply(prepared.writes)
+        for plan in prepared.plans { try schedules.apply(plan) }
         guard !prepared.records.isEmpty else { return }
         try recorder.record(prepared.records, ready: &ready, dropped: &dropped)
     }

@@ -18,6 +18,21 @@ struct OffLoopTests {
         }
     }
 
+    @Test("hands its value to the loop without a task")
+    @LoopActor func handing() async throws {
+        var value: Int?
+
+        offLoop {
+            LoopActor.executor.isCurrentThread ? 0 : 7
+        } then: {
+            LoopActor.preconditionIsolated()
+            value = $0
+        }
+        try await eventually("the value") { value != nil }
+
+        #expect(value == 7)
+    }
+
     @Test("serves more callers than it has threads")
     func manyCallers() async throws {
         let sum = try await withThrowingTaskGroup(of: Int.self) { group in

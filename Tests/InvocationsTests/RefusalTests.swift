@@ -19,6 +19,12 @@ struct RefusalTests {
             "the invocation is running"
         ),
         (.isFinished(.dead), "the invocation is dead"),
+        (.unknownSchedule("nightly"), "there is no schedule \"nightly\""),
+        (
+            .isDeclared(schedule: "nightly"),
+            "the app declares the schedule \"nightly\"; change it in its Schedules/, or pause it"
+        ),
+        (.firedMeanwhile(schedule: "nightly"), "the schedule \"nightly\" fired meanwhile"),
         (.diskFull, "the disk is full"),
         (.broken("disk I/O error"), "the store can't write: disk I/O error"),
         (.overloaded, "the store has more waiting than it takes"),

@@ -148,10 +148,21 @@ private func declarations(
             declarations(schedules: [
                 .every(.milliseconds(10), run: report),
                 .cron("* * * * *", missed: .all(max: 3), overlap: .skip, run: report),
+                .cron("0 25 * * *", name: "late", run: report),
+                .cron("0 0 30 2 *", name: "never", run: report),
+                .every(.hours(1), name: "all", missed: .all(max: 0), run: report),
             ]).mistakes == [
-                "the schedule \"report\": it runs every 10 ms, expected at least a second",
+                "the schedule \"report\": interval of 0.01 seconds, expected a whole number of "
+                    + "seconds, 1 or more",
                 "the schedule \"report\": missed: .all runs what overlap: .skip leaves out; "
                     + "use overlap: .queue",
+                "the schedule \"late\": cron pattern \"0 25 * * *\": hour (field 2) is \"25\", "
+                    + "expected 0 to 23, \"*\", a range \"a-b\", a step \"*/n\", \"a/n\" or "
+                    + "\"a-b/n\", or a list of these with commas",
+                "the schedule \"never\": cron pattern \"0 0 30 2 *\": it would never run, for no "
+                    + "date has that day, month and weekday; expected a day that one of its months "
+                    + "has",
+                "the schedule \"all\": missed: .all runs 0, expected 1 or more",
                 "two schedules are named \"report\"; give one of them a name of its own: "
                     + "name: \"…\"",
             ])

@@ -7,9 +7,11 @@ struct RandomChanges {
     typealias Asked = (LeaseOrigin) -> Change
 
     private var random: SplitMix
-    private var now = StoreUnderTest.now
+    var now = StoreUnderTest.now
     private var held: [(invocation: InvocationNumber, lease: Int64)] = []
     private var known: [InvocationNumber] = []
+    var cursors: [String: Instant] = [:]
+    var planned = StoreUnderTest.now
 
     init(seed: UInt64) { random = SplitMix(seed: seed) }
 
@@ -37,13 +39,15 @@ struct RandomChanges {
                 for held in claimed.invocations.map(\.held) {
                     self.held.append((held.invocation, LeaseOrigin.memory.told(held.lease)))
                 }
+            case .planned(let planned):
+                if let row = planned.row { cursors[row.declaration.name] = row.cursor }
             default: break
             }
         }
     }
 
     private mutating func change() -> Asked {
-        switch roll(16) {
+        switch roll(18) {
         case 0..<5:
             let record = record(fromOutside: true)
             return { _ in .record(record) }
@@ -53,6 +57,7 @@ struct RandomChanges {
             return { _ in .claim(claim) }
         case 7..<12: return settle()
         case 12: return byHand()
+        case 16..<18: return plan()
         case 13:
             let (function, isPaused) = (FunctionNumber(Int64(roll(3)) + 1), roll(3) == 0)
             return { _ in .pause(function, isPaused: isPaused) }
@@ -185,7 +190,7 @@ struct RandomChanges {
 
     private mutating func version() -> Int64? { roll(3) == 0 ? Int64(roll(3)) : nil }
 
-    private mutating func roll(_ count: Int) -> Int { Int(random.next() % UInt64(count)) }
+    mutating func roll(_ count: Int) -> Int { Int(random.next() % UInt64(count)) }
 }
 
 /// Vigna's SplitMix64: the same numbers for the same seed, everywhere.

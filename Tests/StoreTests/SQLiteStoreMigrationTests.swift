@@ -8,6 +8,8 @@ import Testing
 struct SQLiteStoreMigrationTests {
     private let later = Migration(name: "notes", sql: "CREATE TABLE notes (text TEXT) STRICT")
 
+    private let known = Migration.all.count
+
     private func open(_ path: String, _ migrations: [Migration]) throws(StoreError) {
         try SQLiteStore(at: path, options: StoreOptions(), migrations: migrations).close()
     }
@@ -21,9 +23,9 @@ struct SQLiteStoreMigrationTests {
 
         try open(path, Migration.all + [later])
 
-        #expect(FileManager.default.fileExists(atPath: path + ".version-1"))
-        try open(path + ".version-1", Migration.all)
-        #expect(!FileManager.default.fileExists(atPath: path + ".version-2"))
+        #expect(FileManager.default.fileExists(atPath: path + ".version-\(known)"))
+        try open(path + ".version-\(known)", Migration.all)
+        #expect(!FileManager.default.fileExists(atPath: path + ".version-\(known + 1)"))
     }
 
     @Test("refuses a file that a newer version wrote")
@@ -33,7 +35,7 @@ struct SQLiteStoreMigrationTests {
         let path = folder.path("roost.db")
         try open(path, Migration.all + [later])
 
-        #expect(throws: StoreError.newerSchema(path: path, found: 2, known: 1)) {
+        #expect(throws: StoreError.newerSchema(path: path, found: known + 1, known: known)) {
             try open(path, Migration.all)
         }
         #expect(

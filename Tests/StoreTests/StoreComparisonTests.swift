@@ -45,6 +45,20 @@ struct StoreComparisonTests {
         let others = try await other.list(InvocationFilter(limit: 1_000)).items
         for (expected, found) in zip(listed, others) { try #require(expected == found) }
         try #require(listed.count == others.count)
+        guard
+            case .schedules(let rows) = try await memory.store.read(
+                .schedules(after: nil, limit: 9)),
+            case .schedules(let otherRows) = try await other.store.read(
+                .schedules(after: nil, limit: 9))
+        else { fatalError() }
+        try #require(rows == otherRows)
+        for row in rows {
+            let query = Query.firings(schedule: row.declaration.name, limit: 50)
+            guard case .firings(let firings) = try await memory.store.read(query),
+                case .firings(let others) = try await other.store.read(query)
+            else { fatalError() }
+            try #require(firings == others)
+        }
         for item in listed.prefix(20) {
             try #require(try await memory.detail(item.id) == (try await other.detail(item.id)))
         }

@@ -52,7 +52,7 @@ extension Attempt {
         switch withRecord({ $0.writes(to: path).last }) {
         case nil: try await look(at: path) != nil
         case .delete?: false
-        case .put?, .merge?, .publish?, .send?: true
+        case .put?, .merge?, .publish?, .send?, .schedule?, .unschedule?: true
         }
     }
 

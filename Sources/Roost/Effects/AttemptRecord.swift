@@ -79,6 +79,8 @@ extension Effect {
         case .delete(let path): "delete(\"\(path)\")"
         case .publish(let publication): "publish(to: \"\(publication.topic)\")"
         case .send(let sending): "send(to: \"\(sending.function)\")"
+        case .schedule(let declaration): "schedules.set(\"\(declaration.name)\")"
+        case .unschedule(let name): "schedules.remove(\"\(name)\")"
         }
     }
 }

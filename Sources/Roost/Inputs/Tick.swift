@@ -5,13 +5,16 @@ public import FoundationEssentials
 public struct Tick: FunctionInput {
     /// The planned moment, which may lie well before now.
     public let scheduledFor: Date
+    /// When it was recorded.
+    public let firedAt: Date
     /// The schedule's name.
     public let schedule: String
 
-    /// Makes a tick for a unit test.
-    public init(_ schedule: String, scheduledFor: Date) {
+    /// Makes a tick for a unit test; one that fired on time, where nothing else is said.
+    public init(_ schedule: String, scheduledFor: Date, firedAt: Date? = nil) {
         self.schedule = schedule
         self.scheduledFor = scheduledFor
+        self.firedAt = firedAt ?? scheduledFor
     }
 
     /// Schedules cause it.
@@ -19,7 +22,9 @@ public struct Tick: FunctionInput {
 
     public init(_ delivery: Delivery) throws {
         let data = try JSONCoding.decode(Planned.self, from: delivery.event.data, named: "data")
-        self.init(delivery.event.subject, scheduledFor: data.scheduledFor)
+        self.init(
+            delivery.event.subject, scheduledFor: data.scheduledFor,
+            firedAt: delivery.event.acceptedAt.date)
     }
 
     private struct Planned: Decodable { let scheduledFor: Date }

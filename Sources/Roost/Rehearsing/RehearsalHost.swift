@@ -9,6 +9,7 @@ final class RehearsalHost: AttemptHost {
         var documents: [String: StoredDocument] = [:]
         var publications: [Publication] = []
         var sendings: [Sending] = []
+        var schedules: [String: ScheduleDeclaration] = [:]
         var calls: [WebCall] = []
         var lines: [WorkerLog] = []
         /// Attempts that a function may still write through, and how many run through each.
@@ -175,6 +176,8 @@ extension RehearsalHost.State {
                         $0.function == sending.function && $0.key == sending.key
                     }
                 if !isKnown { sendings.append(sending) }
+            case .schedule(let declaration): schedules[declaration.name] = declaration
+            case .unschedule(let name): schedules[name] = nil
             }
         }
     }

@@ -1,0 +1,43 @@
+package import Contract
+package import Cron
+
+/// Why a schedule can't be followed.
+package struct ScheduleMistake: Error, Equatable, CustomStringConvertible {
+    /// Names the schedule, what was found and what was expected.
+    package let description: String
+}
+
+extension ScheduleDeclaration {
+    /// Its planned instants.
+    ///
+    /// - Parameter zone: the zone of a name; throws a text where the machine has none.
+    package func timetable(
+        zone: (String) throws -> Zone
+    ) throws(ScheduleMistake) -> Timetable {
+        do {
+            switch pattern {
+            case .cron(let text):
+                let pattern = try CronPattern(text)
+                try pattern.requireDates()
+                return .cron(
+                    pattern, zone: try zone(self.zone), gap: GapRule(rawValue: gap) ?? .after,
+                    repeated: RepeatRule(rawValue: repeated) ?? .first)
+            case .everyMilliseconds(let interval):
+                return .every(try IntervalPattern(.milliseconds(interval)))
+            }
+        } catch {
+            throw ScheduleMistake(description: "the schedule \"\(name)\": \(error)")
+        }
+    }
+
+    /// What is decided of its instants.
+    func rule(zone: (String) throws -> Zone) throws(ScheduleMistake) -> ScheduleRule {
+        let timetable = try timetable(zone: zone)
+        guard let missed = ScheduleRule.Missed(missed) else {
+            throw ScheduleMistake(
+                description: "the schedule \"\(name)\": missed is \"\(missed)\", "
+                    + "expected skip, latest, or all with a number above 0")
+        }
+        return ScheduleRule(timetable: timetable, missed: missed)
+    }
+}

@@ -1,0 +1,216 @@
+package import Contract
+package import Cron
+package import Dispatching
+package import EventLoop
+import HeapModule
+package import Invocations
+
+/// Fires schedules: looks at the wall clock, decides by `ScheduleRule`, and records through the
+/// dispatcher's journal.
+///
+/// Their rows are the truth. What is kept here is when each is due next, in a heap that is looked
+/// at when its first is due and at least once a second, so that a wall clock that jumps is seen.
+@LoopActor
+package final class ScheduleClock {
+    let dispatcher: Dispatcher
+    private let store: any Store
+    private let now: @Sendable () -> Instant
+    let zone: @LoopActor (String) throws -> Zone
+    private let timer = LoopTimer()
+    private var entries: [String: Entry] = [:]
+    private var heap = Heap<Due>()
+    private var firing = 0
+    private var isClosed = false
+    /// Told of a schedule that can't be followed.
+    package var noted: @LoopActor (_ message: String, _ fields: [String: String]) -> Void = {
+        _, _ in
+    }
+
+    /// A schedule that is followed.
+    private struct Entry {
+        var row: ScheduleRow
+        var rule: ScheduleRule
+        /// Tells its entry in the heap from older ones.
+        var generation = 0
+        var isFiring = false
+    }
+
+    private struct Due: Comparable {
+        let at: Instant
+        let name: String
+        let generation: Int
+
+        static func < (left: Due, right: Due) -> Bool {
+            (left.at, left.name) < (right.at, right.name)
+        }
+    }
+
+    /// Firings on their way to the store at once.
+    private static let firingMax = 1_000
+    /// Schedules looked at in one turn of the loop.
+    private static let looksPerTurn = 100
+    private static let rowsPerPage = 1_000
+    /// How long a firing waits that the store did not take.
+    private static let again = Duration.seconds(1)
+
+    package init(
+        dispatcher: Dispatcher, store: any Store, now: @escaping @Sendable () -> Instant,
+        zone: @escaping @LoopActor (String) throws -> Zone
+    ) {
+        self.dispatcher = dispatcher
+        self.store = store
+        self.now = now
+        self.zone = zone
+    }
+
+    /// Makes the app's schedules known, reads all that there are, and fires from then on.
+    package func start(_ declarations: [ScheduleDeclaration]) async throws {
+        if case .refused(let refusal) = await plan(.declare(declarations, now: now())) {
+            throw ScheduleMistake(description: "the schedules could not be recorded: \(refusal)")
+        }
+        var last: String?
+        repeat {
+            guard
+                case .schedules(let rows) = try await store.read(
+                    .schedules(after: last, limit: Self.rowsPerPage))
+            else { preconditionFailure("schedules were asked for") }
+            for row in rows { follow(row) }
+            last = rows.count == Self.rowsPerPage ? rows.last?.declaration.name : nil
+        } while last != nil
+        dispatcher.planned = { [weak self] plans in
+            for plan in plans { self?.refresh(plan) }
+        }
+        look()
+    }
+
+    /// Ends it; it must be called once before the last reference goes.
+    package func close() {
+        isClosed = true
+        timer.close()
+    }
+
+    /// Changes a schedule, and follows it as it is then.
+    package func plan(_ planning: Planning) async -> Answer {
+        let answer = await withCheckedContinuation { continuation in
+            dispatcher.plan(planning) { continuation.resume(returning: $0) }
+        }
+        if case .planned(let planned) = answer { follow(planned.row, after: planning) }
+        return answer
+    }
+
+    /// Fires one now, whatever its pattern says.
+    package func fire(_ name: String) async -> Answer {
+        guard let entry = entries[name] else { return .refused(.unknownSchedule(name)) }
+        let now = now()
+        return await plan(
+            .fire(
+                Firing(
+                    schedule: name, after: entry.row.cursor, through: nil,
+                    ticks: [tick(entry.row, planned: now, now: now)].compactMap(\.self),
+                    overlap: .allow, now: now)))
+    }
+
+    /// The next planned instants of a schedule, as things are.
+    package func next(of name: String, count: Int) -> [Instant] {
+        guard let entry = entries[name], !entry.row.isPaused, !entry.row.isRetired else {
+            return []
+        }
+        let start = max(entry.row.cursor, now())
+        return entry.rule.timetable.instants(after: start.unix, max: count).map { Instant($0) }
+    }
+
+    // MARK: following
+
+    private func refresh(_ planning: Planning) {
+        // A handler's commit says only what it changed; the row is read anew.
+        Task { [weak self] in
+            guard let self, let name = planning.name,
+                case .schedules(let rows) = try await store.read(.schedule(name: name))
+            else { return }
+            follow(rows.first, after: planning)
+        }
+    }
+
+    private func follow(_ row: ScheduleRow?, after planning: Planning) {
+        if let row { return follow(row) }
+        if case .remove(let name) = planning { entries[name] = nil }
+    }
+
+    private func follow(_ row: ScheduleRow) {
+        let name = row.declaration.name
+        do throws(ScheduleMistake) {
+            let rule = try row.declaration.rule { try zone($0) }
+            var entry = Entry(row: row, rule: rule)
+            entry.generation = (entries[name]?.generation ?? 0) + 1
+            entries[name] = entry
+            guard !isClosed else { return }
+            wait(for: name)
+        } catch {
+            entries[name] = nil
+            noted("schedule can't be followed", ["schedule": name, "reason": error.description])
+        }
+    }
+
+    /// Puts its next instant into the heap.
+    private func wait(for name: String, notBefore: Instant = .distantPast) {
+        guard let entry = entries[name], !entry.row.isPaused, !entry.row.isRetired,
+            let next = entry.rule.next(after: entry.row.cursor)
+        else { return }
+        heap.insert(Due(at: max(next, notBefore), name: name, generation: entry.generation))
+        if heap.min?.name == name { schedule() }
+    }
+
+    // MARK: firing
+
+    private func schedule() {
+        guard !isClosed, let first = heap.min, firing < Self.firingMax else { return }
+        let delay = min(max(first.at - now(), .zero), .seconds(1))
+        timer.schedule(after: delay) { [weak self] in self?.look() }
+    }
+
+    private func look() {
+        let now = now()
+        var looks = 0
+        while let first = heap.min, first.at <= now, looks < Self.looksPerTurn,
+            firing < Self.firingMax
+        {
+            heap.removeMin()
+            looks += 1
+            guard let entry = entries[first.name], entry.generation == first.generation,
+                !entry.isFiring
+            else { continue }
+            fire(entry, now)
+        }
+        schedule()
+    }
+
+    private func fire(_ entry: Entry, _ now: Instant) {
+        let name = entry.row.declaration.name
+        guard let decision = entry.rule.decision(after: entry.row.cursor, now: now) else {
+            return wait(for: name)
+        }
+        let firing = Firing(
+            schedule: name, after: entry.row.cursor, through: decision.through,
+            ticks: decision.runs.compactMap { tick(entry.row, planned: $0, now: now) },
+            skips: decision.skips,
+            overlap: Firing.Overlap(rawValue: entry.row.declaration.overlap) ?? .skip, now: now)
+        entries[name]?.isFiring = true
+        self.firing += 1
+        dispatcher.plan(.fire(firing)) { [weak self] answer in self?.fired(name, answer) }
+    }
+
+    private func fired(_ name: String, _ answer: Answer) {
+        firing -= 1
+        entries[name]?.isFiring = false
+        switch answer {
+        case .planned(let planned):
+            if let row = planned.row { entries[name]?.row = row }
+            wait(for: name)
+        case .refused(let refusal):
+            noted("schedule could not fire", ["schedule": name, "reason": "\(refusal)"])
+            wait(for: name, notBefore: now() + Self.again)
+        default: preconditionFailure("a firing is planned or refused")
+        }
+        schedule()
+    }
+}

@@ -1,0 +1,96 @@
+import Contract
+import Invocations
+
+/// Applies what is planned: schedules come and go, and fire.
+///
+/// The cursor of a schedule's row only grows, and each firing names the one that it found: so a
+/// planned instant is decided once, whoever decides it.
+final class Planner {
+    private let invocations: InvocationRows
+    private let settler: Settler
+    private let recorder: Recorder
+    private let schedules: ScheduleRows
+
+    init(
+        _ invocations: InvocationRows, _ settler: Settler, _ recorder: Recorder,
+        _ schedules: ScheduleRows
+    ) {
+        self.invocations = invocations
+        self.settler = settler
+        self.recorder = recorder
+        self.schedules = schedules
+    }
+
+    func plan(_ planning: Planning) throws -> Answer {
+        if case .fire(let firing) = planning { return try fire(firing) }
+        if let refusal = try schedules.refusal(of: planning) { return .refused(refusal) }
+        try schedules.apply(planning)
+        return .planned(Planned(row: try planning.name.flatMap { try schedules.find($0)?.row }))
+    }
+
+    private func fire(_ firing: Firing) throws -> Answer {
+        guard let found = try schedules.find(firing.schedule) else {
+            return .refused(.unknownSchedule(firing.schedule))
+        }
+        guard firing.through == nil || found.row.cursor == firing.after, !found.row.isRetired else {
+            return .refused(.firedMeanwhile(schedule: firing.schedule))
+        }
+        if let refusal = try recorder.refusal(of: firing.ticks.map(\.record)) {
+            return .refused(refusal)
+        }
+        var planned = Planned(row: found.row)
+        var lastTick = found.lastTick
+        var lastFired = found.row.lastFired
+        for skip in firing.skips {
+            try schedules.insert(
+                FiringRow(first: skip.first, last: skip.last, reason: skip.reason),
+                of: found.number, event: nil)
+        }
+        for tick in firing.ticks {
+            let event = try fire(tick, firing, found.number, after: &lastTick, &planned)
+            planned.events.append(event)
+            if event != nil { lastFired = tick.planned }
+        }
+        let cursor = firing.through ?? found.row.cursor
+        try schedules.advance(found, to: cursor, lastFired: lastFired, lastTick: lastTick)
+        planned.row?.cursor = cursor
+        planned.row?.lastFired = lastFired
+        return .planned(planned)
+    }
+
+    private func fire(
+        _ tick: PlannedTick, _ firing: Firing, _ schedule: Int64, after lastTick: inout Int64?,
+        _ planned: inout Planned
+    ) throws -> EventID? {
+        var row = FiringRow(first: tick.planned, last: tick.planned)
+        if firing.overlap == .skip, try !makesWay(lastTick, firing.now, &planned) {
+            row.reason = .overlap
+            try schedules.insert(row, of: schedule, event: nil)
+            return nil
+        }
+        let recorded = try recorder.insert(tick.record)
+        row.event = recorded.event
+        try schedules.insert(row, of: schedule, event: recorded.number)
+        lastTick = InvocationNumber(event: recorded.number, ordinal: 0).rawValue
+        planned.ready.formUnion(recorded.ready)
+        for owed in tick.record.owed {
+            guard case .at(let due) = owed.start else { continue }
+            planned.dueAt = min(planned.dueAt ?? due, due)
+        }
+        return recorded.event
+    }
+
+    /// Cancels the tick before where it waits; false where it runs.
+    private func makesWay(
+        _ number: Int64?, _ now: Instant, _ planned: inout Planned
+    ) throws -> Bool {
+        guard let number, let row = try invocations.row(number), row.state.isOwed else {
+            return true
+        }
+        guard row.state != .running else { return false }
+        try invocations.end(
+            row, as: .cancelled, at: now.milliseconds, error: Skip.Reason.superseded.rawValue)
+        planned.ready.formUnion(try settler.follower(of: row))
+        return true
+    }
+}

@@ -1,0 +1,187 @@
+import Contract
+import GRDB
+import Invocations
+
+/// The rows of schedules and of what became of their instants.
+final class ScheduleRows {
+    private let select: PreparedStatement
+    private let upsert: PreparedStatement
+    private let retire: PreparedStatement
+    private let pause: PreparedStatement
+    private let advance: PreparedStatement
+    private let delete: PreparedStatement
+    private let deleteFirings: PreparedStatement
+    private let insertFiring: PreparedStatement
+
+    init(_ db: Database) throws {
+        let place = "WHERE tenant = ? AND name = ?"
+        select = try PreparedStatement(
+            "SELECT \(ScheduleColumns.sql), number, last_tick FROM schedules \(place)", db)
+        upsert = try PreparedStatement(
+            """
+            INSERT INTO schedules (tenant, name, declaration, declared, paused, retired, since,
+            cursor, last_fired, last_tick)
+            VALUES (?, ?, ?, ?, 0, 0, ?, ?, NULL, NULL)
+            ON CONFLICT (tenant, name) DO UPDATE SET declaration = excluded.declaration,
+            declared = excluded.declared, retired = 0, cursor = excluded.cursor
+            """, db)
+        retire = try PreparedStatement(
+            "UPDATE schedules SET retired = 1 WHERE declared = 1", db)
+        pause = try PreparedStatement(
+            "UPDATE schedules SET paused = ?3, cursor = ?4 WHERE tenant = ?1 AND name = ?2", db)
+        advance = try PreparedStatement(
+            """
+            UPDATE schedules SET cursor = ?2, last_fired = ?3, last_tick = ?4 WHERE number = ?1
+            """, db)
+        delete = try PreparedStatement("DELETE FROM schedules \(place)", db)
+        deleteFirings = try PreparedStatement("DELETE FROM firings WHERE schedule = ?", db)
+        insertFiring = try PreparedStatement(
+            """
+            INSERT INTO firings (schedule, planned_at, last_at, event, accepted_at, reason)
+            VALUES (?, ?, ?, ?, ?, ?)
+            """, db)
+    }
+
+    /// A row with what only the store needs of it.
+    struct Found {
+        var row: ScheduleRow
+        var number: Int64
+        /// The invocation of its last tick.
+        var lastTick: Int64?
+    }
+
+    func find(_ name: String) throws -> Found? {
+        select.bind(1, Event.defaultTenant)
+        select.bind(2, name)
+        guard try select.next() else { return nil }
+        defer { select.reset() }
+        return Found(
+            row: ScheduleColumns.row(select), number: select.int64(ScheduleColumns.count),
+            lastTick: select.optionalInt64(ScheduleColumns.count + 1))
+    }
+
+    /// Why a schedule can't be made or removed, if it can't.
+    func refusal(of planning: Planning) throws -> Refusal? {
+        switch planning {
+        case .set(let declaration, _):
+            guard let row = try find(declaration.name)?.row, row.isDeclared, !row.isRetired else {
+                return nil
+            }
+            return .isDeclared(schedule: declaration.name)
+        case .remove(let name):
+            guard let row = try find(name)?.row else { return .unknownSchedule(name) }
+            return row.isDeclared && !row.isRetired ? .isDeclared(schedule: name) : nil
+        case .pause(let name, _, _):
+            return try find(name) == nil ? .unknownSchedule(name) : nil
+        case .declare, .fire: return nil
+        }
+    }
+
+    /// Makes, removes or pauses; firing is the planner's.
+    func apply(_ planning: Planning) throws {
+        switch planning {
+        case .declare(let declarations, let now):
+            let known = try declarations.map { try find($0.name)?.row }
+            try retire.run()
+            for (declaration, row) in zip(declarations, known) {
+                try put(declaration, over: row, isDeclared: true, now)
+            }
+        case .set(let declaration, let now):
+            try put(declaration, over: try find(declaration.name)?.row, isDeclared: false, now)
+        case .remove(let name): try remove(name)
+        case .pause(let name, let isPaused, let now): try setPaused(isPaused, name, now)
+        case .fire: preconditionFailure("a firing is applied by the planner")
+        }
+    }
+
+    /// A changed pattern begins anew; else what was planned before stays planned.
+    private func put(
+        _ declaration: ScheduleDeclaration, over row: ScheduleRow?, isDeclared: Bool,
+        _ now: Instant
+    ) throws {
+        var cursor = now
+        if let row, !row.isRetired, row.hasTimes(of: declaration) { cursor = row.cursor }
+        var bytes: [UInt8] = []
+        declaration.append(to: &bytes)
+        upsert.bind(1, Event.defaultTenant)
+        upsert.bind(2, declaration.name)
+        upsert.bind(3, bytes)
+        upsert.bind(4, isDeclared ? 1 : 0)
+        upsert.bind(5, now.milliseconds)
+        upsert.bind(6, cursor.milliseconds)
+        try upsert.run()
+    }
+
+    private func remove(_ name: String) throws {
+        guard let found = try find(name) else { return }
+        deleteFirings.bind(1, found.number)
+        try deleteFirings.run()
+        delete.bind(1, Event.defaultTenant)
+        delete.bind(2, name)
+        try delete.run()
+    }
+
+    private func setPaused(_ isPaused: Bool, _ name: String, _ now: Instant) throws {
+        guard let found = try find(name) else { return }
+        var cursor = found.row.cursor
+        if found.row.isPaused, !isPaused, cursor < now {
+            let first = cursor + .milliseconds(1)
+            try insert(
+                FiringRow(first: first, last: now, reason: .paused), of: found.number, event: nil)
+            cursor = now
+        }
+        pause.bind(1, Event.defaultTenant)
+        pause.bind(2, name)
+        pause.bind(3, isPaused ? 1 : 0)
+        pause.bind(4, cursor.milliseconds)
+        try pause.run()
+    }
+
+    // MARK: firing
+
+    func advance(
+        _ found: Found, to cursor: Instant, lastFired: Instant?, lastTick: Int64?
+    ) throws {
+        advance.bind(1, found.number)
+        advance.bind(2, cursor.milliseconds)
+        advance.bind(3, lastFired?.milliseconds)
+        advance.bind(4, lastTick)
+        try advance.run()
+    }
+
+    func insert(_ firing: FiringRow, of schedule: Int64, event: EventNumber?) throws {
+        insertFiring.bind(1, schedule)
+        insertFiring.bind(2, firing.first.milliseconds)
+        insertFiring.bind(3, firing.last.milliseconds)
+        insertFiring.bind(4, event?.rawValue)
+        insertFiring.bind(5, firing.event.map { $0.instant.milliseconds })
+        insertFiring.bind(6, firing.reason?.rawValue)
+        try insertFiring.run()
+    }
+}
+
+/// A schedule as its columns say, in the order of `sql`.
+enum ScheduleColumns {
+    static let sql = "declaration, declared, paused, retired, since, cursor, last_fired"
+    static let count: Int32 = 7
+
+    static func row(_ row: PreparedStatement) -> ScheduleRow {
+        ScheduleRow(
+            declaration: ScheduleDeclaration(stored: row.lentBytes(0)),
+            isDeclared: row.int(1) == 1, isPaused: row.int(2) == 1, isRetired: row.int(3) == 1,
+            since: Instant(milliseconds: row.int64(4)),
+            cursor: Instant(milliseconds: row.int64(5)),
+            lastFired: row.optionalInt64(6).map { Instant(milliseconds: $0) })
+    }
+}
+
+extension ScheduleDeclaration {
+    fileprivate init(stored bytes: UnsafeRawBufferPointer) {
+        var reader = ByteReader(bytes)
+        do throws(FrameError) {
+            self = try ScheduleDeclaration(from: &reader)
+        } catch {
+            preconditionFailure("a schedule was stored that can't be read: \(error)")
+        }
+    }
+}

@@ -1,0 +1,79 @@
+import EventLoop
+import Foundation
+import HTTPTypes
+import Testing
+
+/// An order is placed, heard of, audited and counted: every trigger of the sample app at work.
+@Suite("An order desk", .serialized)
+struct TriggerJourneyTests {
+    @Test(
+        "hears of orders, sees them change, and counts them by the clock", .timeLimit(.minutes(2)))
+    func everyTrigger() async throws {
+        let host = try HostUnderTest(app: "OrderDesk")
+        defer { host.remove() }
+        try await host.start()
+        let caller = Caller()
+        let order = #"{"id":"o-1","customer":"c-1","items":[{"article":"a-1","count":1}]}"#
+
+        let placed = try await caller.call(
+            .post, host.file.listen + "/orders", fields: [.contentType: "application/json"],
+            body: order)
+        let heard = try await host.document("order-counts/all") {
+            $0.contains(#""placed":1"#) && $0.contains(#""changes":"#)
+        }
+        let published = try await host.roost("publish", "orders.placed", "--data", #"{"id":"o-2"}"#)
+        let heardAgain = try await host.document("order-counts/all") { $0.contains(#""placed":2"#) }
+        let fired = try await host.roost("schedules", "fire", "nightly-report")
+        let today = Date().formatted(.iso8601.year().month().day())
+        let report = try await host.document("daily-reports/\(today)") { $0.contains("orders") }
+        let listed = try await host.roost("schedules")
+
+        #expect(placed.status == .created)
+        #expect(heard != nil && heardAgain != nil, "\(host.logText.suffix(3000))")
+        #expect(published.status == 0 && fired.status == 0, "\(published.text) \(fired.text)")
+        #expect(report?.contains(#""orders":1"#) == true, "\(host.logText.suffix(3000))")
+        #expect(listed.text.contains("0 3 * * *  Europe/Berlin"), "\(listed.text)")
+        await caller.close()
+        #expect(await host.stop() == 0)
+    }
+
+    @Test("previews a pattern without a host", .timeLimit(.minutes(1)))
+    func preview() async throws {
+        let host = try HostUnderTest()
+        defer { host.remove() }
+
+        let next = try await HostUnderTest.roost(
+            [
+                "cron", "next", "30 2 * * *", "--zone", "Europe/Berlin", "--after",
+                "2026-03-28T00:00:00Z", "--count", "2", "--json",
+            ], in: host.directory)
+        let unknown = try await HostUnderTest.roost(
+            ["cron", "next", "0 3 * * *", "--zone", "Europe/Berlim"], in: host.directory)
+        let bad = try await HostUnderTest.roost(
+            ["cron", "next", "0 25 * * *"], in: host.directory)
+
+        #expect(next.text == "[\"2026-03-28T01:30:00Z\",\"2026-03-29T01:00:00Z\"]\n")
+        #expect(unknown.status == 2)
+        #expect(unknown.text.contains(#"did you mean "Europe/Berlin"?"#), "\(unknown.text)")
+        #expect(bad.status == 2 && bad.text.contains("hour (field 2)"), "\(bad.text)")
+    }
+}
+
+extension HostUnderTest {
+    /// Waits until a document is as `isSo` wants it; nil where it never was.
+    func document(_ path: String, _ isSo: (String) -> Bool) async throws -> String? {
+        let caller = Caller()
+        let deadline = ContinuousClock.now + Self.patience
+        var found: String?
+        while ContinuousClock.now < deadline, found == nil {
+            let answer = try await caller.call(
+                .get, file.admin + "/v1/documents/" + path,
+                fields: [.authorization: "Bearer \(file.token)"], body: "")
+            let text = String(decoding: answer.body, as: UTF8.self)
+            if answer.status == .ok, isSo(text) { found = text }
+            await LoopTimer.wait(.milliseconds(20))
+        }
+        await caller.close()
+        return found
+    }
+}
