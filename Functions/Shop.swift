@@ -4,7 +4,8 @@ import Roost
 @main struct Shop: FunctionApp {
     let functions: [any Registered] = [
         hello, createOrder, showOrder, reserveStock, refillStock, takeStock, sendReceipt,
-        receivePush, importCatalogue, watchDesk, confirmOrder, auditOrder, nightlyReport,
+        receivePush, importCatalogue, watchDesk, confirmOrder, auditOrder, importOrders,
+        nightlyReport,
     ]
     let triggers = httpTriggers + orderTriggers
     let schedules = reportSchedules

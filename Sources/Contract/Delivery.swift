@@ -14,6 +14,8 @@ public struct Delivery: Sendable {
     package var onceKey: String?
     /// What the captures of the trigger's pattern stand for; the worker that runs it knows.
     package var captures: [String: String] = [:]
+    /// Where the bucket of a file lies; the worker that runs it knows.
+    package var directory: String?
 
     package init(
         function: Int, attempt: Int, timeout: Duration, event: Event, invocation: EventID,

@@ -30,16 +30,19 @@ package struct Welcome: Sendable, Equatable {
     package var dataBytesMax: Int
     /// What one response may weigh that is not streamed.
     package var responseBytesMax: Int
+    /// The directories of the buckets, by their names.
+    package var buckets: [String: String]
 
     package init(
         secrets: [String: String], environment: String, grace: Duration, dataBytesMax: Int,
-        responseBytesMax: Int
+        responseBytesMax: Int, buckets: [String: String] = [:]
     ) {
         self.secrets = secrets
         self.environment = environment
         graceMilliseconds = grace.milliseconds
         self.dataBytesMax = dataBytesMax
         self.responseBytesMax = responseBytesMax
+        self.buckets = buckets
     }
 
     package func append(to bytes: inout [UInt8]) {
@@ -48,6 +51,7 @@ package struct Welcome: Sendable, Equatable {
         bytes.append(signed: graceMilliseconds)
         bytes.append(count: dataBytesMax)
         bytes.append(count: responseBytesMax)
+        bytes.append(fields: buckets.map { RequestData.Field($0.key, $0.value) })
     }
 
     package init(reading payload: UnsafeRawBufferPointer) throws(FrameError) {
@@ -58,5 +62,7 @@ package struct Welcome: Sendable, Equatable {
         graceMilliseconds = try reader.signed("grace")
         dataBytesMax = Int(clamping: try reader.number("bound of data"))
         responseBytesMax = Int(clamping: try reader.number("bound of responses"))
+        let directories = try reader.fields("buckets")
+        buckets = Dictionary(directories.map { ($0.name, $0.value) }) { _, last in last }
     }
 }

@@ -147,6 +147,14 @@ package final class Dispatcher {
         }
     }
 
+    /// Records what was found in a bucket; what wants to know of it runs as soon as it can.
+    package func announce(_ announcing: Announcing, answered: @escaping (Answer) -> Void) {
+        submit(.announce(announcing)) { [self] answer in
+            if case .announced(let announced) = answer { ready(announced.ready) }
+            answered(answer)
+        }
+    }
+
     /// Changes schedules; what fires runs as soon as it can.
     package func plan(_ planning: Planning, answered: @escaping (Answer) -> Void) {
         submit(.plan(planning)) { [self] answer in

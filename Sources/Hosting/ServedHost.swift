@@ -29,6 +29,7 @@ final class ServedHost {
     private(set) var dispatcher: Dispatcher?
     private(set) var schedules: ScheduleClock?
     let zones = ZoneFiles()
+    var buckets: [BucketWatch] = []
     private var admin: AdminAPI?
     private(set) var publicListener: HTTPListener?
     private(set) var adminListener: HTTPListener?
@@ -114,6 +115,10 @@ final class ServedHost {
         let registered = try await register(applied.functions, manifest.triggers)
         let dispatcher = makeDispatcher(applied.functions, manifest.triggers, registered, pool)
         self.dispatcher = dispatcher
+        let schedules = scheduleClock(dispatcher)
+        self.schedules = schedules
+        try checkSchedules(manifest.schedules, schedules)
+        let directories = try bucketDirectories(manifest.triggers)
         pool.open(
             Welcome(
                 secrets: secrets, environment: settings.environment, grace: settings.limits.grace,
@@ -121,13 +126,11 @@ final class ServedHost {
                     settings.limits.dataBytesMax, settings.limits.bodyBytesMax * 2,
                     // a document before and after, and what frames them
                     settings.limits.documentBytesMax * 2 + 4096),
-                responseBytesMax: settings.limits.bodyBytesMax))
-        let schedules = scheduleClock(dispatcher)
-        self.schedules = schedules
-        try checkSchedules(manifest.schedules, schedules)
+                responseBytesMax: settings.limits.bodyBytesMax, buckets: directories))
         try listen(dispatcher, manifest, applied, pool)
         engine.start(dispatcher, pool)
         try await startSchedules(schedules, manifest.schedules)
+        startBuckets(directories, dispatcher)
         watchDisk()
         try announce()
         report(registered, manifest)
@@ -204,6 +207,7 @@ final class ServedHost {
     private func tearDown() async {
         diskTimer?.close()
         schedules?.close()
+        for bucket in buckets { bucket.close() }
         publicListener?.close()
         adminListener?.close()
         admin?.close()

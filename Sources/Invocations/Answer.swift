@@ -12,6 +12,7 @@ package enum Answer: Sendable {
     case registered(Registered)
     case written(Written)
     case planned(Planned)
+    case announced(Announced)
     case pruned(Pruned)
     /// The change could not be applied, and nothing of it was.
     case refused(Refusal)
@@ -30,6 +31,7 @@ extension Answer {
         case .registered(let registered): registered.recovered > 0
         case .written(let written): !written.ready.isEmpty
         case .planned(let planned): !planned.ready.isEmpty
+        case .announced(let announced): !announced.ready.isEmpty
         case .paused: true
         case .pruned, .refused: false
         }

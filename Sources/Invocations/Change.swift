@@ -21,6 +21,8 @@ package enum Change: Sendable {
     case register(Registration)
     /// Schedules: what the clock shall cause, and what it caused.
     case plan(Planning)
+    /// Files that were found in a bucket, or are gone from it.
+    case announce(Announcing)
     /// Documents, from outside of any handler.
     case write(Writing)
     case prune(Pruning)

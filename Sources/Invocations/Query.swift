@@ -11,6 +11,10 @@ package enum Query: Sendable, Equatable {
     /// The documents directly in a collection, by identifier.
     case documents(collection: String, after: String?, limit: Int)
     case response(keyHash: [UInt8])
+    /// The announced files of a bucket, by key, those after one.
+    case files(bucket: String, after: String?, limit: Int)
+    /// Those of these files that were announced.
+    case filesAt(bucket: String, keys: [String])
     case schedule(name: String)
     /// By name, those after one.
     case schedules(after: String?, limit: Int)
@@ -49,6 +53,7 @@ package enum Page: Sendable {
     case status(StoreStatus)
     case documents([HostReply.Found])
     case response(StoredResponse?)
+    case files([FileRow])
     case schedules([ScheduleRow])
     case firings([FiringRow])
 }

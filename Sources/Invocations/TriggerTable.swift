@@ -30,8 +30,16 @@ package struct TriggerTable: Sendable {
         var wanted: Wanted
     }
 
+    private struct FileWatch: Sendable {
+        var bucket: String
+        var pattern: FilePattern
+        var kinds: [String]
+        var wanted: Wanted
+    }
+
     private var subscriptions: [Subscription] = []
     private var watches: [Watch] = []
+    private var fileWatches: [FileWatch] = []
 
     /// A table of nobody.
     package init() {}
@@ -71,6 +79,14 @@ package struct TriggerTable: Sendable {
                 .map(\.wanted))
     }
 
+    /// The functions that want a change of a file, each once, in the order of their triggers.
+    package func watchers(ofFile key: String, in bucket: String, kind: String) -> [Wanted] {
+        distinct(
+            fileWatches.lazy.filter {
+                $0.bucket == bucket && $0.kinds.contains(kind) && $0.pattern.matches(key)
+            }.map(\.wanted))
+    }
+
     private mutating func add(_ rule: TriggerDeclaration.Rule, _ wanted: Wanted) {
         switch rule {
         case .topic(let pattern, let filter):
@@ -81,7 +97,11 @@ package struct TriggerTable: Sendable {
             // The worker checked its patterns before it said hello.
             guard let pattern = DocumentPattern(pattern) else { return }
             watches.append(Watch(pattern: pattern, kinds: kinds, wanted: wanted))
-        case .http, .file: break
+        case .file(let bucket, let matching, let kinds):
+            fileWatches.append(
+                FileWatch(
+                    bucket: bucket, pattern: FilePattern(matching), kinds: kinds, wanted: wanted))
+        case .http: break
         }
     }
 

@@ -34,3 +34,13 @@ public struct Subcollection<Document: Codable & Sendable, Parent: Codable & Send
         self.parent = parent.name
     }
 }
+
+/// A bucket's name: a watched directory tree that roost.yaml gives a place.
+public struct Bucket: ExpressibleByStringInterpolation, Sendable {
+    /// 1 to 63 of `a` to `z`, `0` to `9`, `_` and `-`.
+    public let name: String
+
+    public init(_ name: String) { self.name = name }
+
+    public init(stringLiteral name: String) { self.name = name }
+}

@@ -75,6 +75,21 @@ extension Trigger {
         document("\(collection.parent)/{parent}/\(collection.name)/{id}", kinds, function)
     }
 
+    /// Runs `function` for files of a bucket whose keys fit.
+    ///
+    /// - Parameters:
+    ///   - matching: `*` and `?` within one part of a key, `**` for any number of parts.
+    ///   - kinds: `.written` where nothing is said.
+    public static func file(
+        in bucket: Bucket, matching: String = "**", on kinds: ChangeKinds...,
+        run function: Function<FileEvent>
+    ) -> Trigger {
+        let wanted = kinds.isEmpty ? .written : ChangeKinds(kinds)
+        return Trigger(
+            function.name,
+            .file(bucket: bucket.name, matching: matching, kinds: wanted.names))
+    }
+
     private static func document<Document>(
         _ pattern: String, _ kinds: [ChangeKinds], _ function: Function<DocumentChange<Document>>
     ) -> Trigger {

@@ -12,6 +12,11 @@ extension MemoryState {
         case .documents(let collection, let after, let limit):
             .documents(list(collection, after, limit))
         case .response(let keyHash): .response(responses[keyHash])
+        case .files(let bucket, let after, let limit):
+            .files(
+                Array(files(in: bucket).filter { $0.key > after ?? "" }.prefix(limit)))
+        case .filesAt(let bucket, let keys):
+            .files(files(in: bucket).filter { keys.contains($0.key) })
         case .schedule(let name):
             .schedules([schedules[Array(name.utf8)]?.row].compactMap(\.self))
         case .schedules(let after, let limit): .schedules(schedules(after: after, limit: limit))

@@ -19,6 +19,8 @@ struct MemoryState {
     var lease: Int64 = 0
     var version: Int64 = 0
     var triggers = TriggerTable()
+    /// By the bytes of bucket and key.
+    var files: [[UInt8]: File] = [:]
     /// By the bytes of the name.
     var schedules: [[UInt8]: Schedule] = [:]
     var recorded = 0
@@ -96,6 +98,7 @@ struct MemoryState {
         case .register(let registration): register(registration)
         case .write(let writing): write(writing)
         case .plan(let planning): plan(planning)
+        case .announce(let announcing): announce(announcing)
         case .prune(let pruning): prune(pruning)
         }
     }

@@ -12,6 +12,7 @@ final class Applier {
     private let selector: Selector
     private let registrar: Registrar
     private let planner: Planner
+    private let files: FileRows
     private let pruner: Pruner
 
     init(_ db: Database, _ limits: Limits) throws {
@@ -24,6 +25,7 @@ final class Applier {
         let schedules = try ScheduleRows(db)
         settler = Settler(
             ledger, invocations, attempts, ordering, recorder, documents, schedules)
+        files = try FileRows(db, ledger, invocations, recorder, settler)
         planner = Planner(invocations, settler, recorder, schedules)
         concluder = try Concluder(db, ledger, invocations, attempts, recorder, settler)
         claimer = try Claimer(db, ledger, invocations)
@@ -46,6 +48,7 @@ final class Applier {
         case .register(let registration): try registrar.register(registration)
         case .write(let writing): try settler.write(writing)
         case .plan(let planning): try planner.plan(planning)
+        case .announce(let announcing): try files.announce(announcing)
         case .prune(let pruning): try pruner.prune(pruning)
         }
     }

@@ -13,6 +13,7 @@ extension Change {
         case .write(let writing): writing.writes.reduce(128) { $0 + $1.write.bytes }
         case .release(let held): 64 + 16 * held.count
         case .plan(.fire(let firing)): 256 + firing.ticks.reduce(0) { $0 + $1.record.bytes }
+        case .announce(let announcing): 256 + 512 * announcing.files.count
         case .claim, .retry, .cancel, .pause, .register, .plan, .prune: 256
         }
     }
@@ -21,14 +22,15 @@ extension Change {
     var isOutcome: Bool {
         switch self {
         case .conclude, .settle, .release: true
-        case .record, .claim, .retry, .cancel, .pause, .register, .plan, .write, .prune: false
+        case .record, .claim, .retry, .cancel, .pause, .register, .plan, .announce, .write, .prune:
+            false
         }
     }
 
     /// True for what is turned away while too much waits.
     var isRefusedUnderLoad: Bool {
         switch self {
-        case .record, .write: true
+        case .record, .write, .announce: true
         case .conclude, .settle, .release, .claim, .retry, .cancel, .pause, .register, .plan,
             .prune:
             false

@@ -8,6 +8,7 @@ struct Migration: Sendable {
     static let all = [
         Migration(name: "first", sql: Schema.first),
         Migration(name: "schedules", sql: Schema.schedules),
+        Migration(name: "files", sql: Schema.files),
     ]
 }
 

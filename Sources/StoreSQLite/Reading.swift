@@ -23,6 +23,10 @@ struct Reading {
         case .documents(let collection, let after, let limit):
             .documents(try documents(collection, after: after, limit: limit))
         case .response(let keyHash): .response(try response(keyHash))
+        case .files(let bucket, let after, let limit):
+            .files(try FileReading(db: db).files(in: bucket, after: after, limit: limit))
+        case .filesAt(let bucket, let keys):
+            .files(try FileReading(db: db).files(in: bucket, keys: keys))
         case .schedule(let name): .schedules(try ScheduleReading(db).schedule(name))
         case .schedules(let after, let limit):
             .schedules(try ScheduleReading(db).schedules(after: after, limit: limit))

@@ -65,6 +65,11 @@ final class Recorder {
         return owed > max ? .backlogFull(max: max) : nil
     }
 
+    /// Why no more can be owed that the host itself finds, if it can't.
+    func refusal(adding count: Int) throws -> Refusal? {
+        ledger.entries.owed + count > 2 * backlogMax ? .backlogFull(max: 2 * backlogMax) : nil
+    }
+
     /// Records what the clock caused, to be claimed like everything else.
     func insert(_ record: Record) throws -> Recorded {
         try insert(record, nil, mayStart: false)

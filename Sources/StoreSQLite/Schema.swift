@@ -165,6 +165,20 @@ enum Schema {
         CREATE INDEX firings_by_age ON firings (last_at);
         """
 
+    static let files = """
+        CREATE TABLE files (
+            tenant TEXT NOT NULL,
+            bucket TEXT NOT NULL,
+            key TEXT NOT NULL,
+            generation INTEGER NOT NULL,
+            size INTEGER NOT NULL,
+            modified INTEGER NOT NULL,
+            inode INTEGER NOT NULL,
+            event INTEGER,
+            PRIMARY KEY (tenant, bucket, key)
+        ) STRICT, WITHOUT ROWID;
+        """
+
     /// Leases begin above it, so that every one takes six bytes.
     static let leaseBase: Int64 = 1 << 40
 

@@ -63,8 +63,7 @@ struct SettingsMistakeTests {
             ),
             (
                 "buckets:\n  inbox:\n    path: /srv/inbox",
-                "roost.yaml:1: \"buckets\" is not supported in this version, which has no file triggers; "
-                    + "remove it"
+                "roost.yaml:3: unknown key \"buckets.inbox.path\". Known here are: directory"
             ),
             (
                 "adminToken: none\nadmin: 0.0.0.0:8081",
@@ -96,7 +95,7 @@ struct SettingsMistakeTests {
             (
                 "zebra: 1",
                 "roost.yaml:1: unknown key \"zebra\". Known here are: app, dataDirectory, listen, admin, "
-                    + "adminToken, workers, environment, synchronous, logLevel, limits, functions"
+                    + "adminToken, workers, environment, synchronous, logLevel, limits, functions, buckets"
             ),
             (
                 "workers: 1\nworkers: 2",

@@ -37,6 +37,10 @@ final class HostUnderTest: @unchecked Sendable {
             .appendingPathComponent("roost-journey-\(UUID().uuidString)").path
         try FileManager.default.createDirectory(
             atPath: directory, withIntermediateDirectories: true)
+        try FileManager.default.createDirectory(
+            atPath: directory + "/inbox", withIntermediateDirectories: true)
+        try Data("buckets: {inbox: {directory: inbox}}\n".utf8).write(
+            to: URL(fileURLWithPath: directory + "/roost.yaml"))
         log = try Self.newFile(directory + "/log")
         self.arguments =
             [

@@ -37,6 +37,51 @@ struct TriggerJourneyTests {
         #expect(await host.stop() == 0)
     }
 
+    @Test("imports a file that is dropped into its inbox, once", .timeLimit(.minutes(2)))
+    func inbox() async throws {
+        let host = try HostUnderTest(app: "OrderDesk")
+        defer { host.remove() }
+        let before = host.directory + "/inbox/before.csv"
+        try Data("o-1,c-1,a-1,1\n".utf8).write(to: URL(fileURLWithPath: before))
+        try await host.start()
+
+        let found = try await host.document("orders/o-1") { $0.contains("c-1") }
+        let folder = host.directory + "/inbox/2026/11"
+        try FileManager.default.createDirectory(
+            atPath: folder, withIntermediateDirectories: true)
+        try Data("o-2,c-2,a-1,1\no-3,c-2,a-2,1\n".utf8).write(
+            to: URL(fileURLWithPath: folder + "/new.csv"))
+        let imported = try await host.document("orders/o-3") { $0.contains("c-2") }
+        await host.killNow()
+        try Data("o-4,c-2,a-1,1\n".utf8).write(to: URL(fileURLWithPath: folder + "/later.csv"))
+        try await host.start()
+        let late = try await host.document("orders/o-4") { $0.contains("c-2") }
+        let listed = try await host.roost(
+            "invocations", "--function", "import-orders", "--json")
+
+        #expect(found != nil && imported != nil && late != nil, "\(host.logText.suffix(3000))")
+        #expect(listed.text.components(separatedBy: "\"state\"").count - 1 == 3, "\(listed.text)")
+        #expect(await host.stop() == 0)
+    }
+
+    @Test("is told which bucket is missing", .timeLimit(.minutes(1)))
+    func missing() async throws {
+        let host = try HostUnderTest(app: "OrderDesk")
+        defer { host.remove() }
+        let settings = URL(fileURLWithPath: host.directory + "/roost.yaml")
+        try Data("buckets: {inbux: {directory: nowhere}}\n".utf8).write(to: settings)
+
+        let ended = try await HostUnderTest.roost(
+            ["serve", "--app", HostUnderTest.product("OrderDesk"), "--data", host.data],
+            in: host.directory)
+
+        #expect(ended.status == 1, "\(ended.text)")
+        #expect(
+            ended.text.contains(
+                #"names bucket "inbox", which is not declared; did you mean "inbux"?"#))
+        #expect(ended.text.contains(#"the directory "nowhere" of bucket "inbux" can't be found"#))
+    }
+
     @Test("previews a pattern without a host", .timeLimit(.minutes(1)))
     func preview() async throws {
         let host = try HostUnderTest()

@@ -31,6 +31,20 @@ extension RandomChanges {
         }
     }
 
+    mutating func announce() -> Asked {
+        let files = (0...roll(3)).map { _ in
+            Announcing.Found(
+                key: "f\(roll(3))",
+                mark: roll(4) == 0
+                    ? nil
+                    : FileMark(
+                        size: Int64(roll(2)), modifiedNanoseconds: Int64(roll(3)), inode: 1),
+                isTouched: roll(3) == 0)
+        }
+        let announcing = Announcing(bucket: "inbox", files: files, origin: Origin(now: now))
+        return { _ in .announce(announcing) }
+    }
+
     private mutating func schedule(_ name: String) -> ScheduleDeclaration {
         ScheduleDeclaration(
             name: name, function: "three",

@@ -47,7 +47,7 @@ struct RandomChanges {
     }
 
     private mutating func change() -> Asked {
-        switch roll(18) {
+        switch roll(20) {
         case 0..<5:
             let record = record(fromOutside: true)
             return { _ in .record(record) }
@@ -58,6 +58,7 @@ struct RandomChanges {
         case 7..<12: return settle()
         case 12: return byHand()
         case 16..<18: return plan()
+        case 18..<20: return announce()
         case 13:
             let (function, isPaused) = (FunctionNumber(Int64(roll(3)) + 1), roll(3) == 0)
             return { _ in .pause(function, isPaused: isPaused) }
@@ -97,6 +98,11 @@ struct RandomChanges {
     }
 
     private static let triggers = [
+        TriggerDeclaration(
+            function: "two",
+            rule: .file(bucket: "inbox", matching: "**", kinds: ["created", "updated"])),
+        TriggerDeclaration(
+            function: "three", rule: .file(bucket: "inbox", matching: "f1", kinds: ["deleted"])),
         TriggerDeclaration(
             function: "two", rule: .document(pattern: "docs/{id}", kinds: ["created", "deleted"])),
         TriggerDeclaration(

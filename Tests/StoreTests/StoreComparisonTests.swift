@@ -52,6 +52,11 @@ struct StoreComparisonTests {
                 .schedules(after: nil, limit: 9))
         else { fatalError() }
         try #require(rows == otherRows)
+        let everyFile = Query.files(bucket: "inbox", after: nil, limit: 9)
+        guard case .files(let files) = try await memory.store.read(everyFile),
+            case .files(let otherFiles) = try await other.store.read(everyFile)
+        else { fatalError() }
+        try #require(files == otherFiles)
         for row in rows {
             let query = Query.firings(schedule: row.declaration.name, limit: 50)
             guard case .firings(let firings) = try await memory.store.read(query),

@@ -58,11 +58,6 @@ struct SettingsFile {
     private static let growths = ["exponential", "linear", "fixed", "table"]
 
     private mutating func read(_ value: Node, at path: [String], key: Node) {
-        if path == ["buckets"] {
-            let text =
-                "\"buckets\" is not supported in this version, which has no file triggers; remove it"
-            return mistakes.append(SettingsMistake(origin(of: key), text))
-        }
         let isKey = SettingsKey.at(path) != nil
         let isGroup = !SettingsKey.members(of: path).isEmpty
         guard isKey || isGroup else {

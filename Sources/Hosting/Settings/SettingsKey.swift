@@ -16,7 +16,7 @@ struct SettingsKey: Sendable {
         _ name: String, _ form: SettingsForm<Value>,
         _ assign: @escaping @Sendable (inout Settings, Value) -> Void
     ) {
-        self.init(name: name, form) { settings, _, value in assign(&settings, value) }
+        self.init(name: name, form: form) { settings, _, value in assign(&settings, value) }
     }
 
     /// A key of each function.
@@ -24,13 +24,13 @@ struct SettingsKey: Sendable {
         function name: String, _ form: SettingsForm<Value>,
         _ assign: @escaping @Sendable (inout PolicyOverrides, Value) -> Void
     ) {
-        self.init(name: "functions.*.\(name)", form) { settings, function, value in
+        self.init(name: "functions.*.\(name)", form: form) { settings, function, value in
             assign(&settings.functions[function, default: PolicyOverrides()], value)
         }
     }
 
     private init<Value>(
-        name: String, _ form: SettingsForm<Value>,
+        name: String, form: SettingsForm<Value>,
         _ assign: @escaping @Sendable (inout Settings, String, Value) -> Void
     ) {
         self.name = name
@@ -89,9 +89,16 @@ extension SettingsKey {
         },
     ]
 
+    private static let ofBuckets = [
+        SettingsKey(name: "buckets.*.directory", form: SettingsForm.path) {
+            settings, bucket, directory in
+            settings.buckets[bucket] = directory
+        }
+    ]
+
     private static let delays = Duration.milliseconds(1)...Retry.delayMax
 
-    static let all = ofHost + Limits.all.map(\.key) + ofFunctions
+    static let all = ofHost + Limits.all.map(\.key) + ofFunctions + ofBuckets
 
     private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
 
@@ -111,7 +118,7 @@ extension SettingsKey {
 
     private static func name(of path: [String]) -> String {
         var path = path
-        if path.first == "functions", path.count > 1 { path[1] = "*" }
+        if ["functions", "buckets"].contains(path.first), path.count > 1 { path[1] = "*" }
         return path.joined(separator: ".")
     }
 }

@@ -142,6 +142,9 @@ final class WorkerLoop {
         var delivery = delivery
         if delivery.event.kind == .document {
             delivery.captures = registration.captures(in: delivery.event.subject)
+        } else if delivery.event.kind == .file {
+            let bucket = delivery.event.subject.prefix { $0 != "/" }
+            delivery.directory = welcome?.buckets[String(bucket)]
         }
         let attempt = Attempt(
             number: number, delivery: delivery, secrets: registration.declaration.secrets,

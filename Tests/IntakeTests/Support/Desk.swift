@@ -192,7 +192,7 @@ final class AnsweringStore: Store {
             return .concluded(Concluded(event: conclusion.event.callID!, ready: []))
         case .settle: return .settled(Settled())
         case .release: return .released([])
-        case .claim, .retry, .cancel, .pause, .register, .plan, .write, .prune:
+        case .claim, .retry, .cancel, .pause, .register, .plan, .announce, .write, .prune:
             return .refused(.broken("not in this store"))
         }
     }

@@ -1,0 +1,61 @@
+import Contract
+import Dispatching
+import Foundation
+import Glibc
+import Intake
+
+/// The buckets that settings declare and triggers watch.
+extension ServedHost {
+    /// The absolute directories of all buckets.
+    ///
+    /// - Throws: every mistake at once: a trigger's bucket that no setting declares, and a directory
+    ///   that is missing or can't be read.
+    func bucketDirectories(
+        _ triggers: [TriggerDeclaration]
+    ) throws(HostError) -> [String: String] {
+        var mistakes: [String] = []
+        for trigger in triggers {
+            guard case .file(let bucket, _, _) = trigger.rule, settings.buckets[bucket] == nil
+            else { continue }
+            let near = nearest(to: bucket, among: settings.buckets.keys.sorted())
+            mistakes.append(
+                "a trigger of \"\(trigger.function)\" names bucket \"\(bucket)\", which is not "
+                    + "declared\(near.map { "; did you mean \"\($0)\"?" } ?? "; add it to roost.yaml:")"
+                    + " buckets: {\(bucket): {directory: PATH}}")
+        }
+        for (bucket, directory) in settings.buckets.sorted(by: { $0.key < $1.key }) {
+            if let error = NameRule.bucket.error(for: bucket) { mistakes.append("\(error)") }
+            if let flaw = Self.flaw(of: directory) {
+                mistakes.append("the directory \"\(directory)\" of bucket \"\(bucket)\" \(flaw)")
+            }
+        }
+        guard mistakes.isEmpty else { throw .mistakes(mistakes) }
+        return settings.buckets.mapValues { URL(fileURLWithPath: $0).path }
+    }
+
+    func startBuckets(_ directories: [String: String], _ dispatcher: Dispatcher) {
+        for (bucket, directory) in directories.sorted(by: { $0.key < $1.key }) {
+            let watch = BucketWatch(
+                bucket: bucket, directory: directory, dispatcher: dispatcher, store: store,
+                now: WallClock.now)
+            watch.noted = { HostLog.shared.write(.warning, $0, $1) }
+            watch.start()
+            buckets.append(watch)
+        }
+    }
+
+    private static func flaw(of directory: String) -> String? {
+        var status = stat()
+        guard stat(directory, &status) == 0 else {
+            return "can't be found (\(String(cString: strerror(errno)))); make it, or name another"
+        }
+        guard status.st_mode & S_IFMT == S_IFDIR else {
+            return "is no directory; name one, or move the file away"
+        }
+        guard access(directory, R_OK | X_OK) == 0 else {
+            let mode = String(status.st_mode & 0o777, radix: 8)
+            return "can't be read (mode \(mode)); let the host's user read it"
+        }
+        return nil
+    }
+}
