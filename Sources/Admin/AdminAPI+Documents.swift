@@ -76,9 +76,18 @@ extension AdminAPI {
         let limit = try request.count("limit", in: 1...Self.pageMax, standard: 50)
         let after = request.parameter("after")
         // One more than asked for tells whether another page follows.
-        let query = Query.documents(collection: collection, after: after, limit: limit + 1)
-        guard case .documents(let found) = try await read(query) else {
-            preconditionFailure("a question about documents has documents for an answer")
+        let filters = try filters(request)
+        let query: Query =
+            filters.isEmpty
+            ? .documents(collection: collection, after: after, limit: limit + 1)
+            : .documentsWhere(
+                collection: collection, filters: filters, after: after, limit: limit + 1,
+                scannedMax: Query.scannedMax)
+        let found: [HostReply.Found]
+        switch try await read(query) {
+        case .documents(let documents): found = documents
+        case .scanned(let count): throw .badQuery(Query.scannedText(count, in: collection))
+        default: preconditionFailure("a question about documents has documents for an answer")
         }
         let next = found.count > limit ? Self.identifier(of: found[limit - 1].path) : nil
         return .list(next: next) { items in
@@ -109,6 +118,19 @@ extension AdminAPI {
         case .refused(let refusal): throw .refused(refusal, recorded: 0)
         default: preconditionFailure("a write is written or refused")
         }
+    }
+
+    /// All that `where` asks; it may be given several times.
+    private func filters(_ request: AdminRequest) throws(AdminError) -> [DocumentFilter] {
+        var filters: [DocumentFilter] = []
+        for item in request.query where item.name == "where" {
+            do throws(DocumentFilterError) {
+                filters.append(try DocumentFilter(item.value))
+            } catch {
+                throw .badName("\(error)")
+            }
+        }
+        return filters
     }
 
     /// False where the query says `triggers=off`, for an import that shall run nothing.

@@ -35,8 +35,9 @@ package final class AdminAPI: HTTPHandler {
             if exchange.head.isRecording {
                 try gate.checkToken(exchange.head)
             } else {
-                let (route, _) = try AdminRoutes.shared.match(exchange.head)
+                let (route, captures) = try AdminRoutes.shared.match(exchange.head)
                 if !route.isOpen { try gate.checkToken(exchange.head) }
+                if case .uploading = route.answering { return try upload(exchange, captures) }
             }
             return .whole(bytesMax: parts.limits.bodyBytesMax)
         } catch {
@@ -50,6 +51,7 @@ package final class AdminAPI: HTTPHandler {
     }
 
     package func respond(to exchange: HTTPExchange) {
+        if let upload = exchange.context as? FileUpload { return upload.complete() }
         if exchange.head.isRecording, let name = exchange.head.recordedFunction {
             return record(exchange, function: name)
         }
@@ -111,6 +113,9 @@ package final class AdminAPI: HTTPHandler {
         switch route.answering {
         case .recording: record(exchange, function: request.capture("name"))
         case .publishing: publish(exchange, topic: request.capture("topic"))
+        case .uploading: preconditionFailure("an upload is answered by its own")
+        case .downloading:
+            download(exchange, bucket: request.capture("bucket"), key: request.capture("key"))
         case .now(let answer):
             do {
                 send(try answer(self, request), to: exchange)
@@ -120,6 +125,19 @@ package final class AdminAPI: HTTPHandler {
         case .later(let answer):
             later(exchange) { [self] in send(try await answer(self, request), to: exchange) }
         }
+    }
+
+    private func upload(
+        _ exchange: HTTPExchange, _ captures: [RequestData.Field]
+    ) throws(AdminError) -> BodyPlan {
+        let request = AdminRequest(exchange: exchange, captures: captures, query: [], body: [])
+        let (bucket, key) = (request.capture("bucket"), request.capture("key"))
+        let upload = FileUpload(
+            exchange, bucket: bucket, key: key, root: try file(key, in: bucket)
+        ) { [weak self] in self?.refuse(exchange, $0) }
+        exchange.context = upload
+        upload.start()
+        return .chunks(bytesMax: parts.limits.fileBytesMax)
     }
 
     /// The listener's address is known only once it listens, and then for good.

@@ -42,7 +42,9 @@ extension AdminError {
                 + Self.choice(name, known, none: "; expected {}")
         case .badMember(let name, let found, let expected):
             "the member \"\(name)\" is \(found); expected \(expected)"
-        case .badKey(let text), .badName(let text), .badSchedule(let text): text
+        case .badKey(let text), .badName(let text), .badSchedule(let text),
+            .badQuery(let text):
+            text
         case .badHeader(let name, let expected):
             "the header \(name) is not understood; expected \(expected)"
         case .dataTooLarge(let found, let max):
@@ -64,6 +66,15 @@ extension AdminError {
             "no invocation has the id \"\(id)\"; it may have been pruned, or the id is an event's"
         case .unknownEvent(let id):
             "no event has the id \"\(id)\"; it may have been pruned, or the id is an invocation's"
+        case .unknownBucket(let name, let known):
+            "there is no bucket \"\(name)\""
+                + Self.choice(name, known, none: "; declare it in roost.yaml")
+        case .unknownFile(let path): "no file is at \"\(path)\""
+        case .badFileKey(let key):
+            "\"\(key)\" is no key of a file; expected parts with '/' between them, none empty or "
+                + "with a dot in front, 1024 bytes at most"
+        case .fileFailed(let text, let isFull):
+            isFull ? "\(text); nothing is left of it; make room and send it again" : text
         case .unknownDocument(let path): "no document is at \"\(path)\""
         case .notInvocable(let function, let takes): Self.notInvocable(function, takes)
         case .refused(let refusal, let recorded): Self.refused(refusal, recorded)

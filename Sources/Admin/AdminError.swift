@@ -26,9 +26,14 @@ enum AdminError: Error, Equatable {
     case unknownInvocation(String)
     case unknownEvent(String)
     case unknownDocument(String)
+    case unknownBucket(String, known: [String])
+    case unknownFile(String)
+    case badFileKey(String)
+    case fileFailed(String, isFull: Bool)
     case notInvocable(function: String, takes: InputKind)
     case badName(String)
     case badSchedule(String)
+    case badQuery(String)
 
     case refused(Refusal, recorded: Int)
     case unreadable(String)
@@ -57,16 +62,18 @@ extension AdminError {
         case .noToken: 401
         case .unknownHost: 421
         case .crossSite: 403
-        case .unknownPath, .unknownFunction, .unknownInvocation, .unknownEvent, .unknownDocument:
+        case .unknownPath, .unknownFunction, .unknownInvocation, .unknownEvent, .unknownDocument,
+            .unknownBucket, .unknownFile:
             404
         case .methodNotAllowed: 405
         case .malformedPath, .unknownParameter, .badParameter, .malformedJSON, .notObject,
-            .unknownMember, .badMember, .badKey, .badHeader, .badName, .badSchedule:
+            .unknownMember, .badMember, .badKey, .badHeader, .badName, .badSchedule, .badFileKey:
             400
         case .dataTooLarge, .manyInBatch: 413
-        case .notInvocable: 422
+        case .notInvocable, .badQuery: 422
         case .refused(let refusal, _): refusal.status
         case .unreadable: 503
+        case .fileFailed(_, let isFull): isFull ? 507 : 500
         case .backupFailed: 500
         }
     }

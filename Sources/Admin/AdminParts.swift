@@ -9,10 +9,13 @@ package import Workers
 ///
 /// It is made and used on the loop. The closures are asked anew for every request.
 package struct AdminParts {
+    /// Records and runs.
     package var dispatcher: Dispatcher
     package var store: any Store
+    /// What does not change while the host lives.
     package var facts: HostFacts
     package var clock: @LoopActor () -> Instant
+    /// Every bound that the host keeps.
     package var limits = Limits()
     /// What a caller has to show; nil asks nobody.
     package var token: String?
@@ -25,6 +28,8 @@ package struct AdminParts {
     /// What an invocation's handlers logged, as far as it is still kept.
     package var logs: @LoopActor (EventID) -> [LogView] = { _ in [] }
     package var triggers: [TriggerDeclaration] = []
+    /// The directories of the buckets, by their names.
+    package var buckets: [String: String] = [:]
     /// Changes a schedule, and follows it as it is then.
     package var plan: @LoopActor (Planning) async -> Answer = { _ in
         .refused(.unknownSchedule(""))

@@ -16,6 +16,9 @@ struct AdminRoute: Sendable {
         /// The hot paths, which answer the exchange themselves.
         case recording
         case publishing
+        /// Files, whose bodies go through in pieces.
+        case uploading
+        case downloading
     }
 
     let method: String
@@ -108,7 +111,7 @@ struct AdminRoutes: Sendable {
         AdminRoute("POST", "/v1/invocations/{id}/cancel", later: { try await $0.cancel($1) }),
         AdminRoute("GET", "/v1/events/{id}", later: { try await $0.event($1) }),
         AdminRoute(
-            "GET", "/v1/documents/{path...}", ["limit", "after"],
+            "GET", "/v1/documents/{path...}", ["limit", "after", "where"],
             later: { try await $0.document($1) }),
         AdminRoute(
             "PUT", "/v1/documents/{path...}", ["triggers"], later: { try await $0.putDocument($1) }),
@@ -130,6 +133,12 @@ struct AdminRoutes: Sendable {
         AdminRoute(
             "POST", "/v1/schedules/{name}/resume",
             later: { try await $0.setPaused(false, schedule: $1) }),
+        AdminRoute(
+            "GET", "/v1/buckets/{bucket}", ["limit", "after"], later: { try await $0.files($1) }),
+        AdminRoute("GET", "/v1/buckets/{bucket}/{key...}", answering: .downloading),
+        AdminRoute("PUT", "/v1/buckets/{bucket}/{key...}", answering: .uploading),
+        AdminRoute(
+            "DELETE", "/v1/buckets/{bucket}/{key...}", later: { try await $0.removeFile($1) }),
         AdminRoute("POST", "/v1/backup", later: { try await $0.backup($1) }),
     ]
 }

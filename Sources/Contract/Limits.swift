@@ -6,6 +6,7 @@ package struct Limits: Sendable, Equatable {
     package var backlogMax = 1_000_000
     package var dataBytesMax = 1 << 20
     package var bodyBytesMax = 8 << 20
+    package var fileBytesMax = 16 << 30
     package var bodiesBytesMax = 256 << 20
     package var keyBytesMax = 255
     package var keysKept = Duration.hours(24)

@@ -3,6 +3,8 @@ package enum WorkerRead: Sendable, Equatable {
     case document(path: String)
     /// The documents directly in a collection, in the order of their identifiers.
     case list(collection: String, after: String?, limit: Int)
+    /// Those of them that every filter wants, in its text form.
+    case query(collection: String, filters: [String], after: String?, limit: Int)
 
     /// Appends the question and the number that its answer will carry.
     package func append(number: UInt64, to bytes: inout [UInt8]) {
@@ -14,6 +16,13 @@ package enum WorkerRead: Sendable, Equatable {
         case .list(let collection, let after, let limit):
             bytes.append(1)
             bytes.append(text: collection)
+            bytes.append(optional: after)
+            bytes.append(count: limit)
+        case .query(let collection, let filters, let after, let limit):
+            bytes.append(2)
+            bytes.append(text: collection)
+            bytes.append(count: filters.count)
+            for filter in filters { bytes.append(text: filter) }
             bytes.append(optional: after)
             bytes.append(count: limit)
         }
@@ -31,6 +40,16 @@ package enum WorkerRead: Sendable, Equatable {
             let after = try reader.optionalText("place")
             let limit = Int(clamping: try reader.number("limit"))
             return (number, .list(collection: collection, after: after, limit: limit))
+        case 2:
+            let collection = try reader.text("collection")
+            var filters: [String] = []
+            for _ in 0..<(try reader.count("filters")) { filters.append(try reader.text("filter")) }
+            let after = try reader.optionalText("place")
+            let limit = Int(clamping: try reader.number("limit"))
+            return (
+                number,
+                .query(collection: collection, filters: filters, after: after, limit: limit)
+            )
         default: throw .malformed(what: "question")
         }
     }

@@ -35,12 +35,24 @@ extension ServedHost {
 
     func startBuckets(_ directories: [String: String], _ dispatcher: Dispatcher) {
         for (bucket, directory) in directories.sorted(by: { $0.key < $1.key }) {
+            removeStaged(in: directory)
             let watch = BucketWatch(
                 bucket: bucket, directory: directory, dispatcher: dispatcher, store: store,
                 now: WallClock.now)
             watch.noted = { HostLog.shared.write(.warning, $0, $1) }
             watch.start()
             buckets.append(watch)
+        }
+    }
+
+    /// Removes what an earlier host began to receive and did not place.
+    private func removeStaged(in directory: String) {
+        let folder = directory + "/" + BucketWatch.ignored
+        // Nothing was staged where the folder is missing; what can't be removed is only in the way.
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        where name.hasPrefix("upload-") {
+            // The next start tries again.
+            try? FileManager.default.removeItem(atPath: folder + "/" + name)
         }
     }
 

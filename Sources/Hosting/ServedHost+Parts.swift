@@ -43,6 +43,7 @@ extension ServedHost {
         parts.listeners = { [weak self] in self?.listenerViews() ?? [] }
         parts.logs = { [weak self] in self?.handlerLogs[$0] ?? [] }
         parts.triggers = manifest.triggers
+        parts.buckets = settings.buckets.mapValues { URL(fileURLWithPath: $0).path }
         parts.plan = { [weak self] in
             await self?.schedules?.plan($0) ?? .refused(.broken("the host is stopping"))
         }
@@ -57,18 +58,16 @@ extension ServedHost {
     }
 
     private func answer(_ question: WorkerRead, _ reply: @escaping @LoopActor (HostReply) -> Void) {
-        let query: Query =
-            switch question {
-            case .document(let path): .document(path: path)
-            case .list(let collection, let after, let limit):
-                .documents(collection: collection, after: after, limit: limit)
-            }
         Task {
             do {
-                guard case .documents(let found) = try await store.read(query) else {
-                    preconditionFailure("documents were asked for")
+                switch try await store.read(try Query(question)) {
+                case .documents(let found): reply(.documents(found))
+                case .scanned(let count):
+                    reply(.failed(Query.scannedText(count, in: question.collection)))
+                default: preconditionFailure("documents were asked for")
                 }
-                reply(.documents(found))
+            } catch let error as DocumentFilterError {
+                reply(.failed(error.description))
             } catch {
                 reply(.failed("the store could not read: \(error)"))
             }
@@ -127,6 +126,32 @@ extension ServedHost {
             listener.map {
                 ListenerView(name: name, open: $0.connectionCount, counters: $0.counters)
             }
+        }
+    }
+}
+
+extension Query {
+    /// What a handler asks, as the store is asked it.
+    fileprivate init(_ question: WorkerRead) throws(DocumentFilterError) {
+        switch question {
+        case .document(let path): self = .document(path: path)
+        case .list(let collection, let after, let limit):
+            self = .documents(collection: collection, after: after, limit: limit)
+        case .query(let collection, let texts, let after, let limit):
+            var filters: [DocumentFilter] = []
+            for text in texts { filters.append(try DocumentFilter(text)) }
+            self = .documentsWhere(
+                collection: collection, filters: filters, after: after, limit: limit,
+                scannedMax: Self.scannedMax)
+        }
+    }
+}
+
+extension WorkerRead {
+    fileprivate var collection: String {
+        switch self {
+        case .document(let path): path
+        case .list(let collection, _, _), .query(let collection, _, _, _): collection
         }
     }
 }

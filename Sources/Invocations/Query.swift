@@ -10,6 +10,9 @@ package enum Query: Sendable, Equatable {
     case document(path: String)
     /// The documents directly in a collection, by identifier.
     case documents(collection: String, after: String?, limit: Int)
+    /// Those of them that every filter wants; `scannedMax` are looked at for one page.
+    case documentsWhere(
+        collection: String, filters: [DocumentFilter], after: String?, limit: Int, scannedMax: Int)
     case response(keyHash: [UInt8])
     /// The announced files of a bucket, by key, those after one.
     case files(bucket: String, after: String?, limit: Int)
@@ -20,6 +23,19 @@ package enum Query: Sendable, Equatable {
     case schedules(after: String?, limit: Int)
     /// What became of a schedule's instants, the newest first.
     case firings(schedule: String, limit: Int)
+}
+
+extension Query {
+    /// The documents that one page of a query looks at; the rest of them asks for an index, or for
+    /// a smaller collection.
+    package static let scannedMax = 10_000
+
+    /// Why a query that looked at so many is given up, and what to do.
+    package static func scannedText(_ count: Int, in collection: String) -> String {
+        "the query looked at \(count) documents of \"\(collection)\", which is the most, and its page "
+            + "is not full; ask for fewer at once with limit, or keep what is looked for in a "
+            + "collection of its own"
+    }
 }
 
 /// Which invocations to list.
@@ -52,6 +68,8 @@ package enum Page: Sendable {
     case event(EventDetail?)
     case status(StoreStatus)
     case documents([HostReply.Found])
+    /// So many were looked at for a page, and it is not full: more would take too long.
+    case scanned(Int)
     case response(StoredResponse?)
     case files([FileRow])
     case schedules([ScheduleRow])

@@ -11,6 +11,8 @@ extension MemoryState {
         case .document(let path): .documents([found(path)])
         case .documents(let collection, let after, let limit):
             .documents(list(collection, after, limit))
+        case .documentsWhere(let collection, let filters, let after, let limit, let scannedMax):
+            list(collection, filters, after, limit, scannedMax: scannedMax)
         case .response(let keyHash): .response(responses[keyHash])
         case .files(let bucket, let after, let limit):
             .files(
@@ -98,6 +100,25 @@ extension MemoryState {
         let document = documents[Array(path.utf8)]
         return HostReply.Found(
             path: path, version: document?.version ?? 0, body: document?.body ?? [])
+    }
+
+    private func list(
+        _ collection: String, _ filters: [DocumentFilter], _ after: String?, _ limit: Int,
+        scannedMax: Int
+    ) -> Page {
+        var found: [HostReply.Found] = []
+        for (place, document) in list(collection, after, scannedMax + 1).enumerated() {
+            guard place < scannedMax else { return .scanned(scannedMax) }
+            let isFit =
+                // What is no JSON fits nothing.
+                (try? document.body.withJSON { body in
+                    filters.allSatisfy { $0.matches(body) }
+                }) == true
+            guard isFit else { continue }
+            found.append(document)
+            if found.count == limit { break }
+        }
+        return .documents(found)
     }
 
     private func list(_ collection: String, _ after: String?, _ limit: Int) -> [HostReply.Found] {

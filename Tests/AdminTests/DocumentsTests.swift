@@ -54,6 +54,36 @@ struct DocumentsTests {
         }
     }
 
+    @Test("are asked for by field, and a bad filter shows its place")
+    @LoopActor
+    func filtered() async throws {
+        try await withDesk { desk in
+            desk.store.page { _ in .documents([]) }
+            let fine = try await desk.ask(
+                "GET /v1/documents/orders?where=state%3D%3Dopen&where=n%3E3&limit=2")
+            let bad = try await desk.ask("GET /v1/documents/orders?where=state")
+            desk.store.page { _ in .scanned(10_000) }
+            let many = try await desk.ask("GET /v1/documents/orders?where=a%3D%3D1")
+
+            let filters = [try DocumentFilter("state==open"), try DocumentFilter("n>3")]
+            #expect(fine.status == 200)
+            #expect(
+                desk.store.queries.first
+                    == .documentsWhere(
+                        collection: "orders", filters: filters, after: nil, limit: 3,
+                        scannedMax: 10_000))
+            #expect(
+                try bad.problem(400)
+                    == "where \"state\": at character 6 a comparison is missing; expected "
+                    + "==, !=, <, <=, >, >= or in")
+            #expect(
+                try many.problem(422)
+                    == "the query looked at 10000 documents of \"orders\", which is the most, and its "
+                    + "page is not full; ask for fewer at once with limit, or keep what is looked for "
+                    + "in a collection of its own")
+        }
+    }
+
     @Test("are written under a condition")
     @LoopActor
     func write() async throws {

@@ -67,6 +67,9 @@ extension Limits {
             "bodyBytesMax", \.bodyBytesMax, kibibyte...gibibyte,
             "The body of one HTTP request where its trigger says no other bound; past it 413."),
         .size(
+            "fileBytesMax", \.fileBytesMax, mebibyte...tebibyte,
+            "One file that is sent into a bucket; past it 413."),
+        .size(
             "bodiesBytesMax", \.bodiesBytesMax, mebibyte...tebibyte,
             "All bodies inside the host together; past it 503."),
         .count(

@@ -16,7 +16,22 @@ extension Attempt {
         guard withRecord({ !$0.hasWritten(in: collection) }) else {
             throw ReadAfterWrite(path: collection)
         }
-        let question = WorkerRead.list(collection: collection, after: after, limit: limit)
+        return try await documents(.list(collection: collection, after: after, limit: limit))
+    }
+
+    /// Documents that every filter wants; each joins the read set, the others do not.
+    func query(
+        _ collection: String, _ filters: [String], after: String?, limit: Int
+    ) async throws -> [HostReply.Found] {
+        try requireOpen("query(\"\(collection)\")")
+        guard withRecord({ !$0.hasWritten(in: collection) }) else {
+            throw ReadAfterWrite(path: collection)
+        }
+        return try await documents(
+            .query(collection: collection, filters: filters, after: after, limit: limit))
+    }
+
+    private func documents(_ question: WorkerRead) async throws -> [HostReply.Found] {
         let found = try await host.ask(question, for: self)
         try withRecord { record in
             for document in found { try record.saw(document.path, version: document.version) }

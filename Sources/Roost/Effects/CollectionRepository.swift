@@ -43,7 +43,41 @@ public struct CollectionRepository<Document: Codable & Sendable>: Sendable {
             throw ContextError.outOfRange(
                 what: "the limit of a list", found: "\(limit)", expected: "1 to 1000")
         }
-        let found = try await context.running.list(path, after: after, limit: limit)
+        return try page(
+            try await context.running.list(path, after: after, limit: limit), limit: limit)
+    }
+
+    /// Documents that every filter wants, in the order of their identifiers.
+    ///
+    /// A filter is a field, a comparison and a value: `state==open`, `total>=100`,
+    /// `state in ["open","paid"]`. A page looks at 10,000 documents at most and throws beyond. What
+    /// a query did not give is not watched for changes: where that matters, keep it in a document.
+    ///
+    /// - Parameters:
+    ///   - after: the last identifier of the page before; nil begins at the first.
+    ///   - limit: 1 to 1000.
+    public func query(
+        _ filters: String..., after: String? = nil, limit: Int = 100
+    ) async throws -> DocumentPage<Document> {
+        try context.check(path, as: .collectionPath)
+        guard (1...1000).contains(limit) else {
+            throw ContextError.outOfRange(
+                what: "the limit of a query", found: "\(limit)", expected: "1 to 1000")
+        }
+        for filter in filters {
+            do throws(DocumentFilterError) {
+                _ = try DocumentFilter(filter)
+            } catch {
+                throw ContextError.invalidName(error.description)
+            }
+        }
+        let found = try await context.running.query(path, filters, after: after, limit: limit)
+        return try page(found, limit: limit)
+    }
+
+    private func page(
+        _ found: [HostReply.Found], limit: Int
+    ) throws -> DocumentPage<Document> {
         let items = try found.map { found in
             let id = String(found.path.dropFirst(path.count + 1))
             return Versioned(

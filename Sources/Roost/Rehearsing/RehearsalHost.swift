@@ -109,9 +109,12 @@ extension RehearsalHost {
             switch question {
             case .document(let path): [state.found(path)]
             case .list(let collection, let after, let limit):
-                state.paths(in: collection)
-                    .filter { path in after.map { path > "\(collection)/\($0)" } ?? true }
-                    .prefix(limit).map { state.found($0) }
+                Array(state.documents(in: collection, after: after).prefix(limit))
+            case .query(let collection, let texts, let after, let limit):
+                // They were read once before they were asked.
+                state.documents(
+                    in: collection, after: after, texts.compactMap { try? DocumentFilter($0) }
+                ).prefix(limit).map(\.self)
             }
         }
     }
@@ -144,6 +147,20 @@ extension RehearsalHost.State {
         let prefix = "\(collection)/"
         return documents.keys
             .filter { $0.hasPrefix(prefix) && !$0.dropFirst(prefix.count).contains("/") }.sorted()
+    }
+
+    fileprivate func documents(
+        in collection: String, after: String?, _ filters: [DocumentFilter] = []
+    ) -> [HostReply.Found] {
+        paths(in: collection)
+            .filter { path in after.map { path > "\(collection)/\($0)" } ?? true }
+            .map(found)
+            .filter { document in
+                // What is stored was encoded here, so it can be read.
+                (try? document.body.withJSON { body in
+                    filters.allSatisfy { $0.matches(body) }
+                }) == true
+            }
     }
 
     /// True where no other handler runs through the attempt any more.

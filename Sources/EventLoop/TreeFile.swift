@@ -1,0 +1,137 @@
+import CUV
+import Glibc
+
+/// Opens, stages, places and removes files below a root, never through a symbolic link.
+///
+/// A file that is written is staged first, in a directory of the root that nobody watches, and
+/// placed under its name once it is whole and on the disk: nobody ever sees a part of it. All calls
+/// wait for the disk, so they belong off the loop.
+package enum TreeFile {
+    /// Opens a file for reading; the caller closes the descriptor.
+    package static func open(
+        _ path: String, below root: String
+    ) throws(LoopError) -> (descriptor: Int32, stamp: FileStamp) {
+        do throws(SystemRefusal) {
+            let place = try parent(of: path, below: root)
+            let flags = O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK
+            let descriptor = openat(place.directory.descriptor, place.name, flags)
+            guard descriptor >= 0 else { throw SystemRefusal(code: errno) }
+            var status = stat()
+            guard fstat(descriptor, &status) == 0, let stamp = FileStamp(status) else {
+                close(descriptor)
+                throw SystemRefusal(code: ENOENT)
+            }
+            return (descriptor, stamp)
+        } catch {
+            throw LoopError(action: "open \"\(path)\"", code: -error.code)
+        }
+    }
+
+    /// Makes a new file in `folder`, a directory of the root that is made where it is missing; the
+    /// caller closes the descriptor.
+    package static func stage(
+        _ name: String, in folder: String, below root: String
+    ) throws(LoopError) -> Int32 {
+        do throws(SystemRefusal) {
+            let directory = try makeDirectory(folder, below: try OpenDirectory(root: root), 0o700)
+            let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
+            let descriptor = openat(directory.descriptor, name, flags, 0o640)
+            guard descriptor >= 0 else { throw SystemRefusal(code: errno) }
+            return descriptor
+        } catch {
+            throw LoopError(action: "stage a file", code: -error.code)
+        }
+    }
+
+    /// Appends all of `bytes`.
+    package static func write(_ bytes: [UInt8], to descriptor: Int32) throws(LoopError) {
+        var place = 0
+        while place < bytes.count {
+            let count = bytes.withUnsafeBytes {
+                Glibc.write(descriptor, $0.baseAddress! + place, $0.count - place)
+            }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { throw LoopError(action: "write a staged file", code: -errno) }
+            place += count
+        }
+    }
+
+    /// Syncs the staged file, gives it its name and syncs that; directories that lack are made.
+    ///
+    /// - Returns: true where the name was free before.
+    package static func place(
+        staged name: String, _ descriptor: Int32, in folder: String, as path: String,
+        below root: String
+    ) throws(LoopError) -> Bool {
+        do throws(SystemRefusal) {
+            guard fsync(descriptor) == 0 else { throw SystemRefusal(code: errno) }
+            let top = try OpenDirectory(root: root)
+            let staging = try top.directory(at: folder)
+            let place = try makeParent(of: path, below: top)
+            let isNew =
+                faccessat(
+                    place.directory.descriptor, place.name, F_OK, AT_SYMLINK_NOFOLLOW) != 0
+            guard
+                renameat(
+                    staging.descriptor, name, place.directory.descriptor, place.name) == 0,
+                fsync(place.directory.descriptor) == 0
+            else { throw SystemRefusal(code: errno) }
+            return isNew
+        } catch {
+            throw LoopError(action: "place \"\(path)\"", code: -error.code)
+        }
+    }
+
+    /// Removes a file; false where none was there.
+    package static func remove(_ path: String, below root: String) throws(LoopError) -> Bool {
+        do throws(SystemRefusal) {
+            let place = try parent(of: path, below: root)
+            guard unlinkat(place.directory.descriptor, place.name, 0) == 0 else {
+                throw SystemRefusal(code: errno)
+            }
+            _ = fsync(place.directory.descriptor)
+            return true
+        } catch {
+            if error.isAbsence { return false }
+            throw LoopError(action: "remove \"\(path)\"", code: -error.code)
+        }
+    }
+
+    /// A name and the directory that it is in.
+    private struct Place: ~Copyable {
+        let directory: OpenDirectory
+        let name: String
+    }
+
+    private static func parent(
+        of path: String, below root: String
+    ) throws(SystemRefusal) -> Place {
+        let (folder, name) = split(path)
+        return Place(directory: try OpenDirectory(root: root).directory(at: folder), name: name)
+    }
+
+    private static func makeParent(
+        of path: String, below root: borrowing OpenDirectory
+    ) throws(SystemRefusal) -> Place {
+        let (folder, name) = split(path)
+        return Place(directory: try makeDirectory(folder, below: root, 0o750), name: name)
+    }
+
+    private static func makeDirectory(
+        _ path: String, below root: borrowing OpenDirectory, _ mode: mode_t
+    ) throws(SystemRefusal) -> OpenDirectory {
+        var directory = try root.directory(at: "")
+        for part in path.split(separator: "/") {
+            if mkdirat(directory.descriptor, String(part), mode) != 0, errno != EEXIST {
+                throw SystemRefusal(code: errno)
+            }
+            directory = try directory.directory(at: String(part))
+        }
+        return directory
+    }
+
+    private static func split(_ path: String) -> (folder: String, name: String) {
+        guard let slash = path.lastIndex(of: "/") else { return ("", path) }
+        return (String(path[..<slash]), String(path[path.index(after: slash)...]))
+    }
+}
