@@ -65,7 +65,9 @@ extension Dispatcher {
         _ effects: [Effect], of work: Work, reads: [DocumentRead]
     ) throws(EffectError) -> Effects {
         guard !effects.isEmpty else { return Effects(reads: reads) }
-        return try EffectPlan(registry: registry, limits: limits).plan(
+        return try EffectPlan(
+            registry: registry, limits: limits, scheduleMistake: scheduleMistake
+        ).plan(
             effects, reads: reads,
             cause: EffectPlan.Cause(event: work.event, invocation: work.invocationID),
             now: clock())

@@ -62,6 +62,8 @@ package final class Dispatcher {
     /// Since the host started.
     package internal(set) var counts = Counts()
 
+    /// What is wrong with a schedule that a handler makes; nil for nothing.
+    package var scheduleMistake: (ScheduleDeclaration) -> String? = { _ in nil }
     /// Told which schedules a handler's commit changed.
     package var planned: ([Planning]) -> Void = { _ in }
 

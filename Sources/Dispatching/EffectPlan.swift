@@ -38,10 +38,16 @@ package enum EffectError: Error, Equatable, CustomStringConvertible {
 package struct EffectPlan {
     let registry: Registry
     let limits: Limits
+    private let scheduleMistake: (ScheduleDeclaration) -> String?
 
-    package init(registry: Registry, limits: Limits) {
+    /// - Parameter scheduleMistake: what is wrong with a schedule, as far as the host can tell.
+    package init(
+        registry: Registry, limits: Limits,
+        scheduleMistake: @escaping (ScheduleDeclaration) -> String? = { _ in nil }
+    ) {
         self.registry = registry
         self.limits = limits
+        self.scheduleMistake = scheduleMistake
     }
 
     /// The attempt that the effects come from.
@@ -114,6 +120,7 @@ package struct EffectPlan {
         guard function.declaration.input == .tick else {
             throw .noTick(function: function.name, takes: function.declaration.input)
         }
+        if let mistake = scheduleMistake(schedule) { throw .name(mistake) }
     }
 
     private func check(_ body: [UInt8], isObjectAt path: String) throws(EffectError) {

@@ -23,6 +23,7 @@ package func check(_ flags: ServeFlags, variables: [String: String]) async throw
     guard applied.mistakes.isEmpty else {
         throw HostError.mistakes(applied.mistakes.map(\.description))
     }
+    try ServedHost.check(manifest, settings, ZoneFiles())
     _ = try Secrets.read(for: applied.functions, variables: variables)
     manifest.functions = applied.functions
     return manifest

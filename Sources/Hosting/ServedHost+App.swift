@@ -55,14 +55,6 @@ extension ServedHost {
         return clock
     }
 
-    /// Finds what only the host knows to be wrong: a zone that this machine does not have.
-    func checkSchedules(
-        _ declarations: [ScheduleDeclaration], _ clock: ScheduleClock
-    ) throws(HostError) {
-        let mistakes = declarations.compactMap { clock.mistake(in: $0) }
-        guard mistakes.isEmpty else { throw .mistakes(mistakes) }
-    }
-
     func startSchedules(
         _ clock: ScheduleClock, _ declarations: [ScheduleDeclaration]
     ) async throws(HostError) {

@@ -6,31 +6,41 @@ import Intake
 
 /// The buckets that settings declare and triggers watch.
 extension ServedHost {
-    /// The absolute directories of all buckets.
+    /// Finds what only the host knows to be wrong with an app: a zone that this machine lacks, a
+    /// bucket that no setting declares, a directory that is missing or can't be read.
     ///
-    /// - Throws: every mistake at once: a trigger's bucket that no setting declares, and a directory
-    ///   that is missing or can't be read.
-    func bucketDirectories(
-        _ triggers: [TriggerDeclaration]
-    ) throws(HostError) -> [String: String] {
+    /// - Throws: every mistake at once.
+    static func check(
+        _ manifest: Manifest, _ settings: Settings, _ zones: ZoneFiles
+    ) throws(HostError) {
+        let mistakes =
+            manifest.schedules.compactMap { schedule in
+                schedule.mistake(among: manifest.functions) { try zones.zone($0) }
+            } + bucketMistakes(manifest.triggers, settings.buckets)
+        guard mistakes.isEmpty else { throw .mistakes(mistakes) }
+    }
+
+    private static func bucketMistakes(
+        _ triggers: [TriggerDeclaration], _ buckets: [String: String]
+    ) -> [String] {
         var mistakes: [String] = []
         for trigger in triggers {
-            guard case .file(let bucket, _, _) = trigger.rule, settings.buckets[bucket] == nil
-            else { continue }
-            let near = nearest(to: bucket, among: settings.buckets.keys.sorted())
+            guard case .file(let bucket, _, _) = trigger.rule, buckets[bucket] == nil else {
+                continue
+            }
+            let near = nearest(to: bucket, among: buckets.keys.sorted())
             mistakes.append(
                 "a trigger of \"\(trigger.function)\" names bucket \"\(bucket)\", which is not "
                     + "declared\(near.map { "; did you mean \"\($0)\"?" } ?? "; add it to roost.yaml:")"
                     + " buckets: {\(bucket): {directory: PATH}}")
         }
-        for (bucket, directory) in settings.buckets.sorted(by: { $0.key < $1.key }) {
+        for (bucket, directory) in buckets.sorted(by: { $0.key < $1.key }) {
             if let error = NameRule.bucket.error(for: bucket) { mistakes.append("\(error)") }
-            if let flaw = Self.flaw(of: directory) {
+            if let flaw = flaw(of: directory) {
                 mistakes.append("the directory \"\(directory)\" of bucket \"\(bucket)\" \(flaw)")
             }
         }
-        guard mistakes.isEmpty else { throw .mistakes(mistakes) }
-        return settings.buckets.mapValues { URL(fileURLWithPath: $0).path }
+        return mistakes
     }
 
     func startBuckets(_ directories: [String: String], _ dispatcher: Dispatcher) {

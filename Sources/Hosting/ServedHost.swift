@@ -117,8 +117,11 @@ final class ServedHost {
         self.dispatcher = dispatcher
         let schedules = scheduleClock(dispatcher)
         self.schedules = schedules
-        try checkSchedules(manifest.schedules, schedules)
-        let directories = try bucketDirectories(manifest.triggers)
+        dispatcher.scheduleMistake = { [weak schedules] declaration in
+            LoopActor.assumeIsolated { schedules?.mistake(in: declaration) }
+        }
+        try Self.check(manifest, settings, zones)
+        let directories = settings.buckets.mapValues { URL(fileURLWithPath: $0).path }
         pool.open(
             Welcome(
                 secrets: secrets, environment: settings.environment, grace: settings.limits.grace,

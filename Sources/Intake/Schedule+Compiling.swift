@@ -40,4 +40,25 @@ extension ScheduleDeclaration {
         }
         return ScheduleRule(timetable: timetable, missed: missed)
     }
+
+    /// What is wrong with it, as far as a host can tell that has these functions; nil for nothing.
+    package func mistake(
+        among functions: [FunctionDeclaration], zone: (String) throws -> Zone
+    ) -> String? {
+        do throws(ScheduleMistake) {
+            _ = try rule(zone: zone)
+        } catch {
+            return error.description
+        }
+        guard let function = functions.first(where: { $0.name == self.function }) else {
+            let near = nearest(to: self.function, among: functions.map(\.name))
+            return "the schedule \"\(name)\" runs \"\(self.function)\", which the app does not have"
+                + (near.map { "; did you mean \"\($0)\"?" } ?? "")
+        }
+        guard function.input == .tick else {
+            return "the schedule \"\(name)\" runs \"\(function.name)\", which takes a "
+                + "\(function.input.rawValue) and no tick"
+        }
+        return nil
+    }
 }

@@ -7,26 +7,9 @@ import Invocations
 extension ScheduleClock {
     /// What is wrong with a schedule that somebody wants to make, or nil.
     package func mistake(in declaration: ScheduleDeclaration) -> String? {
-        do throws(ScheduleMistake) {
-            _ = try declaration.rule { try zone($0) }
-        } catch {
-            return error.description
+        declaration.mistake(among: dispatcher.registry.functions.map(\.declaration)) {
+            try zone($0)
         }
-        guard let function = dispatcher.registry[declaration.function] else {
-            return
-                "the schedule \"\(declaration.name)\" runs \"\(declaration.function)\", which the "
-                + "app does not have\(suggestion(for: declaration.function))"
-        }
-        guard function.declaration.input == .tick else {
-            return "the schedule \"\(declaration.name)\" runs \"\(declaration.function)\", which "
-                + "takes a \(function.declaration.input.rawValue) and no tick"
-        }
-        return nil
-    }
-
-    private func suggestion(for name: String) -> String {
-        nearest(to: name, among: dispatcher.registry.names).map { "; did you mean \"\($0)\"?" }
-            ?? ""
     }
 
     /// Nil where the function is gone: then nothing is owed, and the instant is decided all the same.

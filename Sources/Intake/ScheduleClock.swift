@@ -186,9 +186,10 @@ package final class ScheduleClock {
 
     private func fire(_ entry: Entry, _ now: Instant) {
         let name = entry.row.declaration.name
-        guard let decision = entry.rule.decision(after: entry.row.cursor, now: now) else {
+        guard var decision = entry.rule.decision(after: entry.row.cursor, now: now) else {
             return wait(for: name)
         }
+        if dispatcher.registry[entry.row.declaration.function] == nil { decision.leaveOut() }
         let firing = Firing(
             schedule: name, after: entry.row.cursor, through: decision.through,
             ticks: decision.runs.compactMap { tick(entry.row, planned: $0, now: now) },

@@ -35,6 +35,13 @@ struct ScheduleRule {
         var runs: [Instant] = []
         var skips: [Skip] = []
         var through: Instant
+
+        /// Records all that would run as left out, for nothing is there to run it.
+        mutating func leaveOut() {
+            guard let first = runs.first, let last = runs.last else { return }
+            skips.append(Skip(first: first, last: last, reason: .absent))
+            runs = []
+        }
     }
 
     static let lateMax = Duration.seconds(10)

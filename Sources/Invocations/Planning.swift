@@ -99,6 +99,8 @@ package struct Skip: Sendable, Equatable {
         case overlap
         /// The schedule was paused.
         case paused
+        /// The app no longer has the function.
+        case absent
     }
 }
 

@@ -19,7 +19,6 @@ struct RoostCommand: AsyncParsableCommand {
             Serve.self, Check.self, Invoke.self, Send.self, Publish.self, Invocations.self,
             Functions.self,
             Schedules.self, CronVerb.self,
-            Functions.self,
             Status.self,
             Backup.self,
         ])

@@ -63,7 +63,7 @@ extension MemoryState {
             return
         }
         if schedule.row.isRetired || !schedule.row.hasTimes(of: declaration) {
-            schedule.row.cursor = now
+            schedule.row.cursor = max(now, schedule.row.cursor)
         }
         schedule.row.declaration = declaration
         schedule.row.isDeclared = isDeclared

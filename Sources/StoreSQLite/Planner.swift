@@ -70,7 +70,8 @@ final class Planner {
         }
         let recorded = try recorder.insert(tick.record)
         row.event = recorded.event
-        try schedules.insert(row, of: schedule, event: recorded.number)
+        try schedules.insert(
+            row, of: schedule, event: recorded.number, isByHand: firing.through == nil)
         lastTick = InvocationNumber(event: recorded.number, ordinal: 0).rawValue
         planned.ready.formUnion(recorded.ready)
         for owed in tick.record.owed {

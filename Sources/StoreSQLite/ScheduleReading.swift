@@ -39,7 +39,7 @@ struct ScheduleReading {
             cached: """
                 SELECT planned_at, last_at, event, accepted_at, reason FROM firings
                 WHERE schedule = (SELECT number FROM schedules WHERE tenant = ? AND name = ?)
-                ORDER BY planned_at DESC LIMIT ?
+                ORDER BY planned_at DESC, by_hand DESC LIMIT ?
                 """, db)
         select.bind(1, Event.defaultTenant)
         select.bind(2, schedule)

@@ -37,8 +37,8 @@ final class ScheduleRows {
         deleteFirings = try PreparedStatement("DELETE FROM firings WHERE schedule = ?", db)
         insertFiring = try PreparedStatement(
             """
-            INSERT INTO firings (schedule, planned_at, last_at, event, accepted_at, reason)
-            VALUES (?, ?, ?, ?, ?, ?)
+            INSERT INTO firings (schedule, planned_at, last_at, event, accepted_at, reason, by_hand)
+            VALUES (?, ?, ?, ?, ?, ?, ?)
             """, db)
     }
 
@@ -100,7 +100,11 @@ final class ScheduleRows {
         _ now: Instant
     ) throws {
         var cursor = now
-        if let row, !row.isRetired, row.hasTimes(of: declaration) { cursor = row.cursor }
+        if let row {
+            let goesOn = !row.isRetired && row.hasTimes(of: declaration)
+            // It never goes back, whatever the clock does: nothing is decided twice.
+            cursor = goesOn ? row.cursor : max(now, row.cursor)
+        }
         var bytes: [UInt8] = []
         declaration.append(to: &bytes)
         upsert.bind(1, Event.defaultTenant)
@@ -149,13 +153,17 @@ final class ScheduleRows {
         try advance.run()
     }
 
-    func insert(_ firing: FiringRow, of schedule: Int64, event: EventNumber?) throws {
+    /// A firing by hand may meet a planned instant: its event's number tells the two apart.
+    func insert(
+        _ firing: FiringRow, of schedule: Int64, event: EventNumber?, isByHand: Bool = false
+    ) throws {
         insertFiring.bind(1, schedule)
         insertFiring.bind(2, firing.first.milliseconds)
         insertFiring.bind(3, firing.last.milliseconds)
         insertFiring.bind(4, event?.rawValue)
         insertFiring.bind(5, firing.event.map { $0.instant.milliseconds })
         insertFiring.bind(6, firing.reason?.rawValue)
+        insertFiring.bind(7, isByHand ? event?.rawValue ?? 0 : 0)
         try insertFiring.run()
     }
 }

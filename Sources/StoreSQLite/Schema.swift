@@ -156,11 +156,12 @@ enum Schema {
         CREATE TABLE firings (
             schedule INTEGER NOT NULL,
             planned_at INTEGER NOT NULL,
+            by_hand INTEGER NOT NULL,
             last_at INTEGER NOT NULL,
             event INTEGER,
             accepted_at INTEGER,
             reason TEXT,
-            PRIMARY KEY (schedule, planned_at)
+            PRIMARY KEY (schedule, planned_at, by_hand)
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX firings_by_age ON firings (last_at);
         """

@@ -98,6 +98,9 @@ struct TriggerJourneyTests {
             ["cron", "next", "0 25 * * *"], in: host.directory)
 
         #expect(next.text == "[\"2026-03-28T01:30:00Z\",\"2026-03-29T01:00:00Z\"]\n")
+        let never = try await HostUnderTest.roost(
+            ["cron", "next", "0 0 30 2 *"], in: host.directory)
+        #expect(never.status == 2 && never.text.contains("never run"), "\(never.text)")
         #expect(unknown.status == 2)
         #expect(unknown.text.contains(#"did you mean "Europe/Berlin"?"#), "\(unknown.text)")
         #expect(bad.status == 2 && bad.text.contains("hour (field 2)"), "\(bad.text)")

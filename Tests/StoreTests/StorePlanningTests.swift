@@ -84,6 +84,30 @@ struct StorePlanningTests {
         }
     }
 
+    @Test("fires by hand beside a planned instant, as often as it is asked", arguments: storeMakers)
+    func byHand(_ maker: StoreMaker) async throws {
+        try await maker { (store) async throws in
+            await store.register()
+            _ = await plan(store, .declare([schedule("s")], now: store.now))
+            let planned = store.now + .minutes(1)
+            for _ in 0..<2 {
+                let record = Record(
+                    event: NewEvent(kind: .tick, subject: "s", acceptedAt: planned, data: []),
+                    owed: [Owed(function: Desk.one)], comesFromOutside: false)
+                let firing = Firing(
+                    schedule: "s", after: store.now, through: nil,
+                    ticks: [PlannedTick(planned: planned, record: record)], overlap: .allow,
+                    now: planned)
+                #expect(store.refusal(await plan(store, .fire(firing))) == nil)
+            }
+            let answer = await fire(store, 1, after: store.now, .allow)
+
+            #expect(store.refusal(answer) == nil)
+            #expect(try await firings(store).count == 3)
+            #expect(try await store.status().recorded == 3)
+        }
+    }
+
     @Test("leaves a tick out while the one before runs", arguments: storeMakers)
     func overlap(_ maker: StoreMaker) async throws {
         try await maker { (store) async throws in

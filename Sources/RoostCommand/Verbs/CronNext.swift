@@ -61,8 +61,10 @@ struct CronNext: ParsableCommand {
                 throw CommandFailure.badData(
                     "--repeated is \"\(repeated)\", expected first or both")
             }
+            let pattern = try CronPattern(pattern)
+            try pattern.requireDates()
             return .cron(
-                try CronPattern(pattern), zone: try ZoneFiles().zone(zone), gap: gap,
+                pattern, zone: try ZoneFiles().zone(zone), gap: gap,
                 repeated: repeated)
         } catch let failure as CommandFailure {
             throw failure
