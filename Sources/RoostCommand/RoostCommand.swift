@@ -18,7 +18,7 @@ struct RoostCommand: AsyncParsableCommand {
         subcommands: [
             Serve.self, Check.self, Invoke.self, Send.self, Publish.self, Invocations.self,
             Functions.self,
-            Schedules.self, CronVerb.self,
+            Schedules.self, CronVerb.self, Documents.self,
             Status.self,
             Backup.self,
         ])

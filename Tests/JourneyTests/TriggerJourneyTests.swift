@@ -27,11 +27,20 @@ struct TriggerJourneyTests {
         let today = Date().formatted(.iso8601.year().month().day())
         let report = try await host.document("daily-reports/\(today)") { $0.contains("orders") }
         let listed = try await host.roost("schedules")
+        let put = try await host.roost(
+            "documents", "put", "notes/n 1", "--data", #"{"n": 1e2}"#)
+        let got = try await host.roost("documents", "get", "notes/n 1")
+        let some = try await host.roost("documents", "list", "notes", "--where", "n==100")
+        let none = try await host.roost("documents", "list", "notes", "--where", "n>100", "--json")
+        let gone = try await host.roost("documents", "delete", "notes/n 1")
 
         #expect(placed.status == .created)
         #expect(heard != nil && heardAgain != nil, "\(host.logText.suffix(3000))")
         #expect(published.status == 0 && fired.status == 0, "\(published.text) \(fired.text)")
         #expect(report?.contains(#""orders":1"#) == true, "\(host.logText.suffix(3000))")
+        #expect(put.status == 0 && got.text == "{\"n\": 1e2}\n", "\(put.text) \(got.text)")
+        #expect(some.text.contains("n 1") && gone.status == 0, "\(some.text) \(gone.text)")
+        #expect(none.text.contains(#""items":[]"#), "\(none.text)")
         #expect(listed.text.contains("0 3 * * *  Europe/Berlin"), "\(listed.text)")
         await caller.close()
         #expect(await host.stop() == 0)

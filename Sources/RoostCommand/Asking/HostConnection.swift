@@ -64,6 +64,14 @@ struct HostConnection {
         try await send(.post, path, body: body, prefer: prefer)
     }
 
+    func put(_ path: String, body: [UInt8]) async throws(CommandFailure) -> Answer {
+        try await send(.put, path, body: body)
+    }
+
+    func delete(_ path: String) async throws(CommandFailure) -> Answer {
+        try await send(.delete, path)
+    }
+
     private func send(
         _ method: HTTPRequest.Method, _ path: String, body: [UInt8] = [], prefer: String? = nil
     ) async throws(CommandFailure) -> Answer {
