@@ -8,7 +8,8 @@ extension BucketWatch {
     func sweep(_ path: String) {
         if path.isEmpty { sweeps = [] }
         guard !sweeps.contains(where: { path.isBelow($0) }) else { return }
-        sweeps.append(path)
+        // Many at once are as much work as all, and more to remember.
+        if sweeps.count < Self.sweepsMax { sweeps.append(path) } else { sweeps = [""] }
         sweepOn()
     }
 
@@ -17,21 +18,25 @@ extension BucketWatch {
         isSweeping = true
         let path = sweeps.removeFirst()
         Task { [weak self] in
-            await self?.sweep(below: path)
+            let isDone = await self?.sweep(below: path) ?? true
             self?.isSweeping = false
+            if !isDone { self?.sweepAgain() }
             self?.sweepOn()
         }
     }
 
-    private func sweep(below path: String) async {
+    /// False where it could not be walked to its end.
+    private func sweep(below path: String) async -> Bool {
         do {
             let walk = DirectoryWalk(root: directory, start: path, ignoring: Self.ignored)
             while !isClosed, let page = try await walk.next() { try await addNew(of: page) }
             try await addKnown(below: path)
+            return true
         } catch {
             noted(
                 "bucket could not be swept; it is tried again",
                 ["bucket": bucket, "reason": "\(error)"])
+            return false
         }
     }
 

@@ -21,6 +21,8 @@ package final class BucketWatch {
     var line = LookLine()
     var sweeps: [String] = []
     var isSweeping = false
+    /// A sweep failed: all is swept again before long.
+    private var sweepsAgain = false
     private var isLooking = false
     var isClosed = false
     private var lostAt: UInt64?
@@ -33,6 +35,8 @@ package final class BucketWatch {
 
     private static let looksPerTurn = 256
     static let filesPerPage = 1_000
+    /// Directories that wait for a sweep of their own.
+    static let sweepsMax = 1_000
     private static let tick = Duration.milliseconds(100)
     private static let reopenNanoseconds: UInt64 = 5_000_000_000
     /// How often all is walked though nothing was lost, for network file systems tell nothing.
@@ -119,17 +123,19 @@ package final class BucketWatch {
     private func ticked() {
         let now = LoopActor.uptimeNanoseconds
         if let lostAt, now - lostAt > Self.reopenNanoseconds { open() }
-        if now - sweptAt > Self.sweepNanoseconds
-            || (tree?.unwatchedCount ?? 0) > 0
-                && now - sweptAt
-                    > Self.reopenNanoseconds
-        {
+        let isIncomplete = sweepsAgain || (tree?.unwatchedCount ?? 0) > 0
+        let interval = isIncomplete ? Self.reopenNanoseconds : Self.sweepNanoseconds
+        if now - sweptAt > interval {
             sweptAt = now
+            sweepsAgain = false
             tree?.retryUnwatched()
             sweep("")
         }
         look()
     }
+
+    /// A sweep did not come to its end.
+    func sweepAgain() { sweepsAgain = true }
 
     // MARK: looking
 

@@ -20,6 +20,7 @@ package final class ScheduleClock {
     private var entries: [String: Entry] = [:]
     private var heap = Heap<Due>()
     private var firing = 0
+    private var generation = 0
     private var isClosed = false
     /// Told of a schedule that can't be followed.
     package var noted: @LoopActor (_ message: String, _ fields: [String: String]) -> Void = {
@@ -50,6 +51,8 @@ package final class ScheduleClock {
     /// Schedules looked at in one turn of the loop.
     private static let looksPerTurn = 100
     private static let rowsPerPage = 1_000
+    /// Instants in the heap that no schedule waits for any more, beside one for each schedule.
+    private static let staleMax = 1_000
     /// How long a firing waits that the store did not take.
     private static let again = Duration.seconds(1)
 
@@ -78,7 +81,7 @@ package final class ScheduleClock {
             last = rows.count == Self.rowsPerPage ? rows.last?.declaration.name : nil
         } while last != nil
         dispatcher.planned = { [weak self] plans in
-            for plan in plans { self?.refresh(plan) }
+            for name in Set(plans.compactMap(\.name)) { self?.refresh(name) }
         }
         look()
     }
@@ -94,7 +97,9 @@ package final class ScheduleClock {
         let answer = await withCheckedContinuation { continuation in
             dispatcher.plan(planning) { continuation.resume(returning: $0) }
         }
-        if case .planned(let planned) = answer { follow(planned.row, after: planning) }
+        if case .planned(let planned) = answer, let name = planning.name {
+            follow(planned.row, named: name)
+        }
         return answer
     }
 
@@ -121,19 +126,25 @@ package final class ScheduleClock {
 
     // MARK: following
 
-    private func refresh(_ planning: Planning) {
-        // A handler's commit says only what it changed; the row is read anew.
+    /// Reads the row anew: a handler's commit says only that it changed.
+    private func refresh(_ name: String) {
         Task { [weak self] in
-            guard let self, let name = planning.name,
-                case .schedules(let rows) = try await store.read(.schedule(name: name))
-            else { return }
-            follow(rows.first, after: planning)
+            guard let self else { return }
+            do {
+                guard case .schedules(let rows) = try await store.read(.schedule(name: name)) else {
+                    preconditionFailure("a schedule was asked for")
+                }
+                follow(rows.first, named: name)
+            } catch {
+                noted(
+                    "schedule could not be read; it stays as it was until the next start",
+                    ["schedule": name, "reason": "\(error)"])
+            }
         }
     }
 
-    private func follow(_ row: ScheduleRow?, after planning: Planning) {
-        if let row { return follow(row) }
-        if case .remove(let name) = planning { entries[name] = nil }
+    private func follow(_ row: ScheduleRow?, named name: String) {
+        if let row { follow(row) } else { entries[name] = nil }
     }
 
     private func follow(_ row: ScheduleRow) {
@@ -141,7 +152,9 @@ package final class ScheduleClock {
         do throws(ScheduleMistake) {
             let rule = try row.declaration.rule { try zone($0) }
             var entry = Entry(row: row, rule: rule)
-            entry.generation = (entries[name]?.generation ?? 0) + 1
+            generation += 1
+            entry.generation = generation
+            entry.isFiring = entries[name]?.isFiring ?? false
             entries[name] = entry
             guard !isClosed else { return }
             wait(for: name)
@@ -157,6 +170,10 @@ package final class ScheduleClock {
             let next = entry.rule.next(after: entry.row.cursor)
         else { return }
         heap.insert(Due(at: max(next, notBefore), name: name, generation: entry.generation))
+        // A schedule that is set again and again leaves its old instants behind.
+        if heap.count > 2 * entries.count + Self.staleMax {
+            heap = Heap(heap.unordered.filter { entries[$0.name]?.generation == $0.generation })
+        }
         if heap.min?.name == name { schedule() }
     }
 
@@ -207,6 +224,7 @@ package final class ScheduleClock {
         case .planned(let planned):
             if let row = planned.row { entries[name]?.row = row }
             wait(for: name)
+        case .refused(.firedMeanwhile): refresh(name)
         case .refused(let refusal):
             noted("schedule could not fire", ["schedule": name, "reason": "\(refusal)"])
             wait(for: name, notBefore: now() + Self.again)

@@ -90,10 +90,10 @@ extension MemoryState {
 
     private mutating func fire(_ firing: Firing) -> Answer {
         let name = Array(firing.schedule.utf8)
-        guard let found = schedules[name] else {
+        guard let found = schedules[name], !found.row.isRetired else {
             return .refused(.unknownSchedule(firing.schedule))
         }
-        guard firing.through == nil || found.row.cursor == firing.after, !found.row.isRetired else {
+        guard firing.through == nil || found.row.cursor == firing.after else {
             return .refused(.firedMeanwhile(schedule: firing.schedule))
         }
         let max =

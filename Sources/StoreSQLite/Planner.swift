@@ -29,10 +29,10 @@ final class Planner {
     }
 
     private func fire(_ firing: Firing) throws -> Answer {
-        guard let found = try schedules.find(firing.schedule) else {
+        guard let found = try schedules.find(firing.schedule), !found.row.isRetired else {
             return .refused(.unknownSchedule(firing.schedule))
         }
-        guard firing.through == nil || found.row.cursor == firing.after, !found.row.isRetired else {
+        guard firing.through == nil || found.row.cursor == firing.after else {
             return .refused(.firedMeanwhile(schedule: firing.schedule))
         }
         if let refusal = try recorder.refusal(of: firing.ticks.map(\.record)) {
