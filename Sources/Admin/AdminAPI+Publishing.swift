@@ -13,7 +13,8 @@ extension AdminAPI {
             if exchange.body.count > Self.scannedOnLoopBytesMax {
                 return publishLong(exchange, topic)
             }
-            publish(try MessageOrders(body: exchange.body, limits: parts.limits), exchange, topic)
+            publish(
+                try OrderBody<MessageOrder>(exchange.body, limits: parts.limits), exchange, topic)
         } catch {
             refuse(exchange, error)
         }
@@ -23,12 +24,14 @@ extension AdminAPI {
         let body = exchange.body
         let limits = parts.limits
         later(exchange) { [self] in
-            let orders = try await offLoop { try MessageOrders(body: body, limits: limits) }
+            let orders = try await offLoop { try OrderBody<MessageOrder>(body, limits: limits) }
             publish(orders, exchange, topic)
         }
     }
 
-    private func publish(_ orders: MessageOrders, _ exchange: HTTPExchange, _ topic: String) {
+    private func publish(
+        _ orders: OrderBody<MessageOrder>, _ exchange: HTTPExchange, _ topic: String
+    ) {
         let origin = Origin(now: parts.clock(), tracedBy: exchange.head)
         switch orders {
         case .one(let order):

@@ -20,7 +20,8 @@ extension AdminAPI {
                 return recordLong(exchange, function)
             }
             record(
-                try InvocationOrders(body: exchange.body, limits: parts.limits), exchange, function)
+                try OrderBody<InvocationOrder>(exchange.body, limits: parts.limits), exchange,
+                function)
         } catch {
             refuse(exchange, error)
         }
@@ -30,13 +31,14 @@ extension AdminAPI {
         let body = exchange.body
         let limits = parts.limits
         later(exchange) { [self] in
-            let orders = try await offLoop { try InvocationOrders(body: body, limits: limits) }
+            let orders = try await offLoop { try OrderBody<InvocationOrder>(body, limits: limits) }
             record(orders, exchange, function)
         }
     }
 
     private func record(
-        _ orders: InvocationOrders, _ exchange: HTTPExchange, _ function: Registry.Function
+        _ orders: OrderBody<InvocationOrder>, _ exchange: HTTPExchange,
+        _ function: Registry.Function
     ) {
         let now = parts.clock()
         switch orders {

@@ -1,7 +1,7 @@
 import Contract
 
 /// What a caller wants run: `{"data":…, "key":…, "afterSeconds":…}`.
-struct InvocationOrder: Sendable, Equatable {
+struct InvocationOrder: Order {
     /// Byte for byte as it was sent; `{}` where nothing was.
     var data: [UInt8]
     var key: String?
@@ -10,11 +10,14 @@ struct InvocationOrder: Sendable, Equatable {
     /// A year; what is due later belongs into a schedule.
     static let afterMax = Duration.days(365)
 
+    static let plural = "commands"
     static let members = ["data", "key", "afterSeconds"]
 
     private static let noData = Array("{}".utf8)
 
-    init(data: [UInt8] = Self.noData, key: String? = nil, after: Duration = .zero) {
+    init() { self.init(data: Self.noData) }
+
+    private init(data: [UInt8], key: String? = nil, after: Duration = .zero) {
         self.data = data
         self.key = key
         self.after = after
@@ -66,39 +69,5 @@ struct InvocationOrder: Sendable, Equatable {
                 expected: "a number of seconds from 0 to \(Int(afterMax.seconds)), which is a year")
         }
         return .milliseconds(Int64((seconds * 1000).rounded()))
-    }
-}
-
-/// The body of a request to record: one order, or many for one commit.
-enum InvocationOrders: Sendable, Equatable {
-    case one(InvocationOrder)
-    case many([InvocationOrder])
-
-    /// Reads a body; an empty one is an order without data.
-    init(body: [UInt8], limits: Limits) throws(AdminError) {
-        guard !body.isEmpty else {
-            self = .one(InvocationOrder())
-            return
-        }
-        self = try body.withUnsafeBufferPointer { (bytes) throws(AdminError) in
-            let value: JSONValue
-            do throws(JSONError) {
-                value = try JSONValue(UnsafeRawBufferPointer(bytes))
-            } catch {
-                throw .malformedJSON(error)
-            }
-            return try Self.read(value, limits)
-        }
-    }
-
-    private static func read(_ value: JSONValue, _ limits: Limits) throws(AdminError) -> Self {
-        guard let batch = try value.batch("commands", max: limits.batchMax) else {
-            return .one(try InvocationOrder(value, dataBytesMax: limits.dataBytesMax))
-        }
-        var orders: [InvocationOrder] = []
-        for element in batch {
-            orders.append(try InvocationOrder(element, dataBytesMax: limits.dataBytesMax))
-        }
-        return .many(orders)
     }
 }

@@ -1,13 +1,14 @@
 import Contract
 
 /// What somebody publishes: `{"data":…, "attributes":{…}, "orderingKey":…, "key":…}`.
-struct MessageOrder: Sendable, Equatable {
+struct MessageOrder: Order {
     /// Byte for byte as it was sent; `{}` where nothing was.
     var data = Self.noData
     var attributes: [String: String] = [:]
     var orderingKey: String?
     var key: String?
 
+    static let plural = "messages"
     static let members = ["data", "attributes", "orderingKey", "key"]
     static let attributesBytesMax = 64 * 1024
     static let orderingKeyBytesMax = 255
@@ -65,56 +66,5 @@ struct MessageOrder: Sendable, Equatable {
                 expected: "1 to \(orderingKeyBytesMax)")
         }
         return text
-    }
-}
-
-/// The body of a request to publish: one message, or many for one commit.
-enum MessageOrders: Sendable, Equatable {
-    case one(MessageOrder)
-    case many([MessageOrder])
-
-    /// Reads a body; an empty one is a message without data.
-    init(body: [UInt8], limits: Limits) throws(AdminError) {
-        guard !body.isEmpty else {
-            self = .one(MessageOrder())
-            return
-        }
-        self = try body.withUnsafeBufferPointer { (bytes) throws(AdminError) in
-            let value: JSONValue
-            do throws(JSONError) {
-                value = try JSONValue(UnsafeRawBufferPointer(bytes))
-            } catch {
-                throw .malformedJSON(error)
-            }
-            guard let batch = try value.batch("messages", max: limits.batchMax) else {
-                return .one(try MessageOrder(value, dataBytesMax: limits.dataBytesMax))
-            }
-            var orders: [MessageOrder] = []
-            for element in batch {
-                orders.append(try MessageOrder(element, dataBytesMax: limits.dataBytesMax))
-            }
-            return .many(orders)
-        }
-    }
-}
-
-extension JSONValue {
-    /// The elements of the one member `name` of an object; nil where it begins with another.
-    func batch(_ name: String, max: Int) throws(AdminError) -> [JSONValue]? {
-        guard var members else { throw .notObject(found: kind.rawValue) }
-        guard let first = members.next(), first.key.string == name else { return nil }
-        if let other = members.next() {
-            throw .unknownMember(other.key.string, known: [name])
-        }
-        guard let elements = first.value.elements else {
-            throw .badMember(
-                name, found: first.value.kind.rawValue, expected: "an array of \(name)")
-        }
-        let all = Array(elements)
-        guard all.count <= max else { throw .manyInBatch(name, found: all.count, max: max) }
-        guard !all.isEmpty else {
-            throw .badMember(name, found: "empty", expected: "1 to \(max) \(name)")
-        }
-        return all
     }
 }
