@@ -76,7 +76,8 @@ package struct EffectPlan {
     package func plan(
         _ effects: [Effect], reads: [DocumentRead], cause: Cause, now: Instant
     ) throws(EffectError) -> Effects {
-        var planned = Effects(reads: reads, origin: cause.origin(now))
+        let origin = cause.origin(now)
+        var planned = Effects(reads: reads, origin: origin)
         for effect in effects {
             switch effect {
             case .put(let path, let body):
@@ -91,8 +92,8 @@ package struct EffectPlan {
                 try check(path, bytes: 0)
                 planned.writes.append(.delete(path: path))
             case .publish(let publication):
-                planned.records.append(try record(publication, cause, now))
-            case .send(let sending): planned.records.append(try record(sending, cause, now))
+                planned.records.append(try record(publication, origin))
+            case .send(let sending): planned.records.append(try record(sending, origin))
             case .schedule(let declaration):
                 try check(declaration)
                 planned.plans.append(.set(declaration, now: now))
@@ -134,7 +135,7 @@ package struct EffectPlan {
     }
 
     private func record(
-        _ sending: Sending, _ cause: Cause, _ now: Instant
+        _ sending: Sending, _ origin: Origin
     ) throws(EffectError) -> Record {
         guard let function = registry[sending.function] else {
             throw .unknownFunction(
@@ -144,27 +145,29 @@ package struct EffectPlan {
             throw .notACommand(function: function.name, takes: function.declaration.input)
         }
         try check(data: sending.data)
-        let event = cause.origin(now).event(.command, subject: function.name, data: sending.data)
+        let event = origin.event(.command, subject: function.name, data: sending.data)
         let wanted = TriggerTable.Wanted(
             function: function.number, name: function.name, depthMax: function.policies.depthMax)
-        let start: Owed.Start = sending.after > .zero ? .at(now + sending.after) : .whenClaimed
-        let owed = wanted.owed(depth: event.depth, sender: cause.sender, start: start)
+        let start: Owed.Start =
+            sending.after > .zero ? .at(origin.now + sending.after) : .whenClaimed
+        let owed = wanted.owed(depth: event.depth, sender: origin.sender, start: start)
         return Record(
-            event: event, key: try key(sending.key, trigger: "command/\(function.name)", now),
+            event: event,
+            key: try key(sending.key, trigger: "command/\(function.name)", origin.now),
             owed: [owed], comesFromOutside: false)
     }
 
     private func record(
-        _ publication: Publication, _ cause: Cause, _ now: Instant
+        _ publication: Publication, _ origin: Origin
     ) throws(EffectError) -> Record {
         if let error = NameRule.topic.error(for: publication.topic) { throw .name("\(error)") }
         try check(data: publication.data)
-        let origin = cause.origin(now)
         let message = NewMessage(
             topic: publication.topic, data: publication.data, attributes: publication.attributes,
             orderingKey: publication.orderingKey)
         return message.record(
-            origin, key: try key(publication.key, trigger: "topic/\(publication.topic)", now),
+            origin,
+            key: try key(publication.key, trigger: "topic/\(publication.topic)", origin.now),
             registry.triggers)
     }
 

@@ -87,12 +87,9 @@ extension MemoryState {
             else { continue }
             return .failure(refusal)
         }
-        return prepare(effects.writes.map { ConditionalWrite($0) }, effects.records, effects.origin)
-            .map { prepared in
-                var all = prepared
-                all.plans = effects.plans
-                return all
-            }
+        return prepare(
+            effects.writes.map { ConditionalWrite($0) },
+            Prepared(records: effects.records, plans: effects.plans), effects.origin)
     }
 
     struct Prepared {
@@ -102,9 +99,9 @@ extension MemoryState {
     }
 
     private func prepare(
-        _ writes: [ConditionalWrite], _ records: [Record], _ origin: Origin?
+        _ writes: [ConditionalWrite], _ beside: Prepared, _ origin: Origin?
     ) -> Result<Prepared, Refusal> {
-        var prepared = Prepared(records: records)
+        var prepared = beside
         switch plan(writes) {
         case .failure(let refusal): return .failure(refusal)
         case .success(let planned): prepared.writes = planned
@@ -155,7 +152,7 @@ extension MemoryState {
     }
 
     mutating func write(_ writing: Writing) -> Answer {
-        switch prepare(writing.writes, [], writing.triggers ? writing.origin : nil) {
+        switch prepare(writing.writes, Prepared(), writing.triggers ? writing.origin : nil) {
         case .failure(let refusal): return .refused(refusal)
         case .success(let prepared):
             var written = Written(versions: prepared.writes.map(\.version))

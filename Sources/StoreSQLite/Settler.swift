@@ -73,20 +73,16 @@ final class Settler {
             else { continue }
             return .failure(refusal)
         }
-        var prepared = try prepare(
-            effects.writes.map { ConditionalWrite($0) }, effects.records, effects.origin)
-        if case .success(var all) = prepared {
-            all.plans = effects.plans
-            prepared = .success(all)
-        }
-        return prepared
+        return try prepare(
+            effects.writes.map { ConditionalWrite($0) },
+            Prepared(records: effects.records, plans: effects.plans), effects.origin)
     }
 
     /// Plans writes and the events of what they change; `origin` is nil where nobody is told.
     func prepare(
-        _ writes: [ConditionalWrite], _ records: [Record], _ origin: Origin?
+        _ writes: [ConditionalWrite], _ beside: Prepared, _ origin: Origin?
     ) throws -> Result<Prepared, Refusal> {
-        var prepared = Prepared(records: records)
+        var prepared = beside
         if !writes.isEmpty {
             switch try documents.plan(writes) {
             case .failure(let refusal): return .failure(refusal)
@@ -113,7 +109,7 @@ final class Settler {
     /// Writes documents from outside, with the events of what changed.
     func write(_ writing: Writing) throws -> Answer {
         let origin = writing.triggers ? writing.origin : nil
-        switch try prepare(writing.writes, [], origin) {
+        switch try prepare(writing.writes, Prepared(), origin) {
         case .failure(let refusal): return .refused(refusal)
         case .success(let prepared):
             var written = Written(versions: prepared.writes.map(\.version))
