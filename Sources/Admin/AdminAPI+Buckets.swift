@@ -37,8 +37,10 @@ extension AdminAPI {
             let file: (descriptor: Int32, stamp: FileStamp)
             do {
                 file = try await offLoop { try TreeFile.open(key, below: root) }
-            } catch let error as LoopError where error.code == LoopError.notFound {
-                throw AdminError.unknownFile("\(bucket)/\(key)")
+            } catch let error as LoopError {
+                throw error.isAbsence
+                    ? AdminError.unknownFile("\(bucket)/\(key)")
+                    : .fileFailed("\(error)", isFull: false)
             }
             await send(file.descriptor, bytes: file.stamp.size, to: exchange)
             Glibc.close(file.descriptor)
@@ -105,9 +107,7 @@ extension AdminAPI {
     /// The directory of a bucket, for a key that may be in it.
     func file(_ key: String, in bucket: String) throws(AdminError) -> String {
         let root = try directory(of: bucket)
-        let parts = key.split(separator: "/", omittingEmptySubsequences: false)
-        guard key.utf8.count <= 1_024, !parts.contains(where: { $0.isEmpty || $0.hasPrefix(".") })
-        else { throw .badFileKey(key) }
+        guard FileKey.isKey(key) else { throw .badFileKey(key) }
         return root
     }
 

@@ -132,6 +132,7 @@ package final class AdminAPI: HTTPHandler {
     ) throws(AdminError) -> BodyPlan {
         let request = AdminRequest(exchange: exchange, captures: captures, query: [], body: [])
         let (bucket, key) = (request.capture("bucket"), request.capture("key"))
+        guard parts.dispatcher.isAccepting else { throw .refused(.diskFull, recorded: 0) }
         let upload = FileUpload(
             exchange, bucket: bucket, key: key, root: try file(key, in: bucket)
         ) { [weak self] in self?.refuse(exchange, $0) }

@@ -23,7 +23,7 @@ final class FileUpload {
     private var isEnded = false
     private let refuse: @LoopActor (AdminError) -> Void
 
-    private nonisolated static let folder = ".roost"
+    private nonisolated static let folder = FileKey.stagingFolder
     private static let pieceBytes = 256 * 1024
 
     init(

@@ -18,6 +18,9 @@ package struct LoopError: Error, Equatable, CustomStringConvertible {
     /// The symbolic name, such as "EADDRINUSE".
     package var name: String { String(cString: uv_err_name(code)) }
 
+    /// True where no file is: nothing, a directory on the way that is none, or a symbolic link.
+    package var isAbsence: Bool { SystemRefusal(code: -code).isAbsence }
+
     package var description: String {
         let fact = "could not \(action): \(String(cString: uv_strerror(code))) (\(name))"
         return cure.map { "\(fact); \($0)" } ?? fact

@@ -43,8 +43,13 @@ extension ServedHost {
         return mistakes
     }
 
-    func startBuckets(_ directories: [String: String], _ dispatcher: Dispatcher) {
-        for (bucket, directory) in directories.sorted(by: { $0.key < $1.key }) {
+    /// The absolute directories of all buckets, by their names.
+    var bucketDirectories: [String: String] {
+        settings.buckets.mapValues { URL(fileURLWithPath: $0).path }
+    }
+
+    func startBuckets(_ dispatcher: Dispatcher) {
+        for (bucket, directory) in bucketDirectories.sorted(by: { $0.key < $1.key }) {
             removeStaged(in: directory)
             let watch = BucketWatch(
                 bucket: bucket, directory: directory, dispatcher: dispatcher, store: store,
@@ -57,7 +62,7 @@ extension ServedHost {
 
     /// Removes what an earlier host began to receive and did not place.
     private func removeStaged(in directory: String) {
-        let folder = directory + "/" + BucketWatch.ignored
+        let folder = directory + "/" + FileKey.stagingFolder
         // Nothing was staged where the folder is missing; what can't be removed is only in the way.
         for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         where name.hasPrefix("upload-") {

@@ -43,7 +43,7 @@ extension ServedHost {
         parts.listeners = { [weak self] in self?.listenerViews() ?? [] }
         parts.logs = { [weak self] in self?.handlerLogs[$0] ?? [] }
         parts.triggers = manifest.triggers
-        parts.buckets = settings.buckets.mapValues { URL(fileURLWithPath: $0).path }
+        parts.buckets = bucketDirectories
         parts.plan = { [weak self] in
             await self?.schedules?.plan($0) ?? .refused(.broken("the host is stopping"))
         }

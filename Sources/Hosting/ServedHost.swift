@@ -121,7 +121,6 @@ final class ServedHost {
             LoopActor.assumeIsolated { schedules?.mistake(in: declaration) }
         }
         try Self.check(manifest, settings, zones)
-        let directories = settings.buckets.mapValues { URL(fileURLWithPath: $0).path }
         pool.open(
             Welcome(
                 secrets: secrets, environment: settings.environment, grace: settings.limits.grace,
@@ -129,11 +128,11 @@ final class ServedHost {
                     settings.limits.dataBytesMax, settings.limits.bodyBytesMax * 2,
                     // a document before and after, and what frames them
                     settings.limits.documentBytesMax * 2 + 4096),
-                responseBytesMax: settings.limits.bodyBytesMax, buckets: directories))
+                responseBytesMax: settings.limits.bodyBytesMax, buckets: bucketDirectories))
         try listen(dispatcher, manifest, applied, pool)
         engine.start(dispatcher, pool)
         try await startSchedules(schedules, manifest.schedules)
-        startBuckets(directories, dispatcher)
+        startBuckets(dispatcher)
         watchDisk()
         try announce()
         report(registered, manifest)

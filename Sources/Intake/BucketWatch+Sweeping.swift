@@ -28,7 +28,7 @@ extension BucketWatch {
     /// False where it could not be walked to its end.
     private func sweep(below path: String) async -> Bool {
         do {
-            let walk = DirectoryWalk(root: directory, start: path, ignoring: Self.ignored)
+            let walk = DirectoryWalk(root: directory, start: path, ignoring: FileKey.stagingFolder)
             while !isClosed, let page = try await walk.next() { try await addNew(of: page) }
             try await addKnown(below: path)
             return true
@@ -42,7 +42,7 @@ extension BucketWatch {
 
     /// What the store knows as it is needs no look.
     private func addNew(of page: DirectoryWalk.Page) async throws {
-        let files = page.files.filter { BucketKey.isAnnounced($0.path) }
+        let files = page.files.filter { FileKey.isAnnounced($0.path) }
         guard !files.isEmpty else { return }
         let query = Query.filesAt(bucket: bucket, keys: files.map(\.path))
         guard case .files(let rows) = try await store.read(query) else { return }

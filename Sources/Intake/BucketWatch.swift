@@ -41,8 +41,6 @@ package final class BucketWatch {
     private static let reopenNanoseconds: UInt64 = 5_000_000_000
     /// How often all is walked though nothing was lost, for network file systems tell nothing.
     private static let sweepNanoseconds: UInt64 = 600_000_000_000
-    /// The directory of staged files.
-    package static let ignored = ".roost"
 
     /// Starts to watch `directory`, which exists, for `bucket`.
     package init(
@@ -73,7 +71,7 @@ package final class BucketWatch {
     private func open() {
         lostAt = nil
         do throws(LoopError) {
-            tree = try DirectoryTreeWatch(root: directory, ignoring: Self.ignored) {
+            tree = try DirectoryTreeWatch(root: directory, ignoring: FileKey.stagingFolder) {
                 [weak self] facts in
                 self?.told(facts)
             }
@@ -140,7 +138,7 @@ package final class BucketWatch {
     // MARK: looking
 
     private func add(_ path: String, isTouched: Bool = false) {
-        guard BucketKey.isAnnounced(path) else { return }
+        guard FileKey.isAnnounced(path) else { return }
         line.add(path, isTouched: isTouched)
     }
 

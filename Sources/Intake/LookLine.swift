@@ -69,20 +69,3 @@ struct LookLine {
         return due
     }
 }
-
-/// Which paths of a bucket are keys that are announced.
-enum BucketKey {
-    static let bytesMax = 1_024
-
-    /// False for names that programs give to what they have not finished, and for keys that no
-    /// request could name.
-    static func isAnnounced(_ path: String) -> Bool {
-        guard (1...bytesMax).contains(path.utf8.count) else { return false }
-        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
-        guard !parts.contains(where: { $0.isEmpty || $0.hasPrefix(".") }), let name = parts.last
-        else { return false }
-        return !temporaryEndings.contains { name.hasSuffix($0) }
-    }
-
-    private static let temporaryEndings = [".part", ".tmp", ".crdownload", "~"]
-}

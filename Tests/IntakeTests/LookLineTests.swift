@@ -54,16 +54,4 @@ struct LookLineTests {
         #expect(line.due(at: 0, max: 3).map(\.path) == ["0", "1", "2"])
         #expect(line.due(at: 0, max: 3).map(\.path) == ["3", "4"])
     }
-
-    @Test(
-        "leaves temporary and hidden names alone",
-        arguments: [
-            ("a.csv", true), ("x/a.csv", true), (".a.csv", false), (".x/a.csv", false),
-            ("a.csv.part", false), ("a.tmp", false), ("a.crdownload", false), ("a~", false),
-            ("a.tmp/b", true), ("", false), ("x//a", false),
-            (String(repeating: "a", count: 1025), false),
-        ])
-    func names(path: String, isAnnounced: Bool) {
-        #expect(BucketKey.isAnnounced(path) == isAnnounced)
-    }
 }

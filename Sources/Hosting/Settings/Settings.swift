@@ -45,7 +45,7 @@ package struct Settings: Sendable, Equatable {
     package var limits = Limits()
     /// What replaces the policies of functions, by the functions' names.
     package var functions: [String: PolicyOverrides] = [:]
-    /// The directories of the buckets, by their names.
+    /// The directories of the buckets, by their names, as they were written.
     package var buckets: [String: String] = [:]
     /// Where every value that somebody set came from, by its key: "listen", "limits.backlogMax",
     /// "functions.create-order.timeout".
