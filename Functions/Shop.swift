@@ -6,6 +6,7 @@ import Roost
         hello, createOrder, showOrder, reserveStock, refillStock, takeStock, sendReceipt,
         receivePush, importCatalogue, watchDesk, confirmOrder, auditOrder, importOrders,
         nightlyReport,
+        noteReport,
     ]
     let triggers = httpTriggers + orderTriggers
     let schedules = reportSchedules

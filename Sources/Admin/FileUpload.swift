@@ -85,8 +85,9 @@ final class FileUpload {
         let (name, descriptor, key, root) = (name, descriptor, key, root)
         work {
             Result { () throws(LoopError) in
-                try TreeFile.place(
-                    staged: name, descriptor, in: Self.folder, as: key, below: root)
+                _ = try TreeFile.seal(descriptor, in: Self.folder, below: root)
+                return try TreeFile.place(
+                    staged: name, in: Self.folder, as: key, below: root)
             }
         } then: { [self] isNew in
             isEnded = true

@@ -26,6 +26,9 @@ extension Effect {
         case .unschedule(let name):
             bytes.append(6)
             bytes.append(text: name)
+        case .file(let file):
+            bytes.append(7)
+            file.append(to: &bytes)
         }
     }
 
@@ -47,6 +50,7 @@ extension Effect {
         case 4: self = .send(try Sending(from: &reader))
         case 5: self = .schedule(try ScheduleDeclaration(from: &reader))
         case 6: self = .unschedule(name: try reader.text("schedule"))
+        case 7: self = .file(try StagedFile(from: &reader))
         default: throw .malformed(what: "effect")
         }
     }

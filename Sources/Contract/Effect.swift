@@ -9,12 +9,14 @@ package enum Effect: Sendable, Equatable {
     /// A schedule that is made, or put in the place of another one made at run time.
     case schedule(ScheduleDeclaration)
     case unschedule(name: String)
+    /// A file that is written to a bucket or deleted from it.
+    case file(StagedFile)
 
     /// The document that it writes, or nil.
     package var path: String? {
         switch self {
         case .put(let path, _), .merge(let path, _, _), .delete(let path): path
-        case .publish, .send, .schedule, .unschedule: nil
+        case .publish, .send, .schedule, .unschedule, .file: nil
         }
     }
 }

@@ -47,6 +47,7 @@ extension Dispatcher {
             effects = try plan(succeeded ? report.effects : [], of: work, reads: report.reads)
         } catch {
             dropBody(end)
+            discardFiles(of: end)
             return concludeCall(work, call, end.failed("\(error)"))
         }
         let checksReads = !succeeded && !report.reads.isEmpty
@@ -62,11 +63,15 @@ extension Dispatcher {
             ending: end.ending(settlement), effects: effects, response: storedResponse(call, report)
         )
         submit(.conclude(conclusion)) { [self] answer in
-            if case .concluded = answer {
-                waits(for: effects.records)
-                if !effects.plans.isEmpty { planned(effects.plans) }
+            guard case .concluded(let done) = answer else {
+                if !effects.files.isEmpty { discard(effects.files) }
+                return committed(answer, work, call, end)
             }
-            committed(answer, work, call, end)
+            waits(for: effects.records)
+            if !effects.plans.isEmpty { planned(effects.plans) }
+            placed(done.placements, before: done.ready, effects.records) { [self] in
+                committed(answer, work, call, end)
+            }
         }
     }
 

@@ -152,7 +152,7 @@ extension Dispatcher {
         newest = max(newest, claimed.held.invocation.rawValue)
         let work = Work(.invocation(claimed), function: function.index)
         takeSlot(for: work)
-        begin(work)
+        if placing[claimed.function] == nil { begin(work) } else { waitingForFiles.append(work) }
     }
 
     /// Gives back to the store what did not begin; uncharged, as if it had not been claimed.

@@ -4,12 +4,17 @@ package import Invocations
 extension Dispatcher {
     /// An attempt ended; of one that is not known any more nothing is heard.
     package func ended(_ end: AttemptEnd) {
-        guard let work = attempts.removeValue(forKey: end.attempt) else { return }
+        guard let work = attempts.removeValue(forKey: end.attempt) else {
+            return discardFiles(of: end)
+        }
         var end = end
         if case .crashed = end.report.outcome {
             quarantine.note(registry.functions[work.function].number, at: clock())
         }
-        if let lost = lostTurns(work, end.report) { end.report.outcome = .conflicted(paths: lost) }
+        if let lost = lostTurns(work, end.report) {
+            discardFiles(of: end)
+            end.report.outcome = .conflicted(paths: lost)
+        }
         finished(work)
         switch work.kind {
         case .invocation(let claimed): settle(work, claimed, end)
@@ -66,7 +71,8 @@ extension Dispatcher {
     ) throws(EffectError) -> Effects {
         guard !effects.isEmpty else { return Effects(reads: reads) }
         return try EffectPlan(
-            registry: registry, limits: limits, scheduleMistake: scheduleMistake
+            registry: registry, limits: limits, scheduleMistake: scheduleMistake,
+            fileMistake: fileMistake
         ).plan(
             effects, reads: reads,
             cause: EffectPlan.Cause(event: work.event, invocation: work.invocationID),
@@ -81,6 +87,7 @@ extension Dispatcher {
             do throws(EffectError) {
                 effects = try plan(end.report.effects, of: work, reads: end.report.reads)
             } catch {
+                discardFiles(of: end)
                 end = end.failed("\(error)")
             }
         case .rejected: effects = Effects(reads: end.report.reads)
@@ -93,12 +100,17 @@ extension Dispatcher {
         let ended = end
         let records = effects.records
         let plans = effects.plans
+        let files = effects.files
         submit(.settle(settling)) { [self] answer in
-            if case .settled = answer {
-                waits(for: records)
-                if !plans.isEmpty { planned(plans) }
+            guard case .settled(let done) = answer else {
+                if !files.isEmpty { discard(files) }
+                return settled(answer, work, claimed, ended, settlement)
             }
-            settled(answer, work, claimed, ended, settlement)
+            waits(for: records)
+            if !plans.isEmpty { planned(plans) }
+            placed(done.placements, before: done.ready, records) { [self] in
+                settled(answer, work, claimed, ended, settlement)
+            }
         }
     }
 

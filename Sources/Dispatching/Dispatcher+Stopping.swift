@@ -58,7 +58,8 @@ extension Dispatcher {
         attempts = [:]
         waitingForTurn = [:]
         turns = DocumentTurns()
-        giveUp(waiting + waitingAgain.removeAll { _ in true })
+        giveUp(waiting + waitingAgain.removeAll { _ in true } + waitingForFiles)
+        waitingForFiles = []
         let now = clock()
         for (attempt, work) in running { interrupt(attempt, work, now) }
     }
@@ -106,6 +107,9 @@ extension Dispatcher {
         if let (ticket, work) = waitingForTurn.first(where: { $0.value.invocation == invocation }) {
             waitingForTurn[ticket] = nil
             return work
+        }
+        if let place = waitingForFiles.firstIndex(where: { $0.invocation == invocation }) {
+            return waitingForFiles.remove(at: place)
         }
         return waitingAgain.removeAll { $0.invocation == invocation }.first
             ?? takeAlone { $0.invocation == invocation }.first

@@ -64,6 +64,16 @@ package final class Dispatcher {
 
     /// What is wrong with a schedule that a handler makes; nil for nothing.
     package var scheduleMistake: (ScheduleDeclaration) -> String? = { _ in nil }
+    /// What is wrong with a file that a handler sends to a bucket; nil for nothing.
+    package var fileMistake: (StagedFile) -> String? = { _ in nil }
+    /// Gives committed files their names, in order, and says when that is done.
+    package var place: ([Placement], _ done: @escaping () -> Void) -> Void = { _, done in done() }
+    /// Told of staged files that nobody commits.
+    package var discard: ([StagedFile]) -> Void = { _ in }
+    /// What was claimed and may come of files that are being placed.
+    var waitingForFiles: [Work] = []
+    /// The functions of which something may come of files that are being placed, and how often.
+    var placing: [FunctionNumber: Int] = [:]
     /// Told which schedules a handler's commit changed.
     package var planned: ([Planning]) -> Void = { _ in }
 
@@ -126,6 +136,7 @@ package final class Dispatcher {
     /// What began and has not ended: under way, or waiting for a turn, a slot or a worker of its own.
     package var held: Int {
         attempts.count + waitingForTurn.count + waitingAgain.count + waitingAlone.count
+            + waitingForFiles.count + placing.count
     }
 
     /// What the store is to be asked at the end of this turn, or nil.

@@ -39,15 +39,20 @@ package struct EffectPlan {
     let registry: Registry
     let limits: Limits
     private let scheduleMistake: (ScheduleDeclaration) -> String?
+    private let fileMistake: (StagedFile) -> String?
 
-    /// - Parameter scheduleMistake: what is wrong with a schedule, as far as the host can tell.
+    /// - Parameters:
+    ///   - scheduleMistake: what is wrong with a schedule, as far as the host can tell.
+    ///   - fileMistake: what is wrong with a file that goes to a bucket.
     package init(
         registry: Registry, limits: Limits,
-        scheduleMistake: @escaping (ScheduleDeclaration) -> String? = { _ in nil }
+        scheduleMistake: @escaping (ScheduleDeclaration) -> String? = { _ in nil },
+        fileMistake: @escaping (StagedFile) -> String? = { _ in nil }
     ) {
         self.registry = registry
         self.limits = limits
         self.scheduleMistake = scheduleMistake
+        self.fileMistake = fileMistake
     }
 
     /// The attempt that the effects come from.
@@ -100,6 +105,9 @@ package struct EffectPlan {
             case .unschedule(let name):
                 if let error = NameRule.function.error(for: name) { throw .name("\(error)") }
                 planned.plans.append(.remove(name))
+            case .file(let file):
+                if let mistake = file.mistake ?? fileMistake(file) { throw .name(mistake) }
+                planned.files.append(file)
             }
         }
         return planned

@@ -56,15 +56,31 @@ package enum TreeFile {
         }
     }
 
-    /// Syncs the staged file, gives it its name and syncs that; directories that lack are made.
+    /// Syncs a staged file and its name in `folder`: from now on a power cut leaves it as it is.
+    package static func seal(
+        _ descriptor: Int32, in folder: String, below root: String
+    ) throws(LoopError) -> FileStamp {
+        do throws(SystemRefusal) {
+            guard fsync(descriptor) == 0 else { throw SystemRefusal(code: errno) }
+            let directory = try OpenDirectory(root: root).directory(at: folder)
+            guard fsync(directory.descriptor) == 0 else { throw SystemRefusal(code: errno) }
+            var status = stat()
+            guard fstat(descriptor, &status) == 0, let stamp = FileStamp(status) else {
+                throw SystemRefusal(code: ENOENT)
+            }
+            return stamp
+        } catch {
+            throw LoopError(action: "sync a staged file", code: -error.code)
+        }
+    }
+
+    /// Gives a synced staged file its name and syncs that; directories that lack are made.
     ///
     /// - Returns: true where the name was free before.
     package static func place(
-        staged name: String, _ descriptor: Int32, in folder: String, as path: String,
-        below root: String
+        staged name: String, in folder: String, as path: String, below root: String
     ) throws(LoopError) -> Bool {
         do throws(SystemRefusal) {
-            guard fsync(descriptor) == 0 else { throw SystemRefusal(code: errno) }
             let top = try OpenDirectory(root: root)
             let staging = try top.directory(at: folder)
             let place = try makeParent(of: path, below: top)
@@ -79,6 +95,22 @@ package enum TreeFile {
             return isNew
         } catch {
             throw LoopError(action: "place \"\(path)\"", code: -error.code)
+        }
+    }
+
+    /// True where a name is taken in `folder`, which has to be there.
+    package static func hasStaged(
+        _ name: String, in folder: String, below root: String
+    ) throws(LoopError) -> Bool {
+        do throws(SystemRefusal) {
+            let directory = try OpenDirectory(root: root).directory(at: folder)
+            guard faccessat(directory.descriptor, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0 else {
+                guard errno == ENOENT else { throw SystemRefusal(code: errno) }
+                return false
+            }
+            return true
+        } catch {
+            throw LoopError(action: "look for a staged file", code: -error.code)
         }
     }
 
@@ -122,7 +154,9 @@ package enum TreeFile {
     ) throws(SystemRefusal) -> OpenDirectory {
         var directory = try root.directory(at: "")
         for part in path.split(separator: "/") {
-            if mkdirat(directory.descriptor, String(part), mode) != 0, errno != EEXIST {
+            if mkdirat(directory.descriptor, String(part), mode) == 0 {
+                guard fsync(directory.descriptor) == 0 else { throw SystemRefusal(code: errno) }
+            } else if errno != EEXIST {
                 throw SystemRefusal(code: errno)
             }
             directory = try directory.directory(at: String(part))

@@ -1,5 +1,6 @@
 import Contract
 import Dispatching
+import EventLoop
 import Foundation
 import Glibc
 import Intake
@@ -28,11 +29,9 @@ extension ServedHost {
             guard case .file(let bucket, _, _) = trigger.rule, buckets[bucket] == nil else {
                 continue
             }
-            let near = nearest(to: bucket, among: buckets.keys.sorted())
             mistakes.append(
-                "a trigger of \"\(trigger.function)\" names bucket \"\(bucket)\", which is not "
-                    + "declared\(near.map { "; did you mean \"\($0)\"?" } ?? "; add it to roost.yaml:")"
-                    + " buckets: {\(bucket): {directory: PATH}}")
+                "a trigger of \"\(trigger.function)\" names "
+                    + undeclaredText(bucket, buckets))
         }
         for (bucket, directory) in buckets.sorted(by: { $0.key < $1.key }) {
             if let error = NameRule.bucket.error(for: bucket) { mistakes.append("\(error)") }
@@ -50,22 +49,62 @@ extension ServedHost {
 
     func startBuckets(_ dispatcher: Dispatcher) {
         for (bucket, directory) in bucketDirectories.sorted(by: { $0.key < $1.key }) {
-            removeStaged(in: directory)
             let watch = BucketWatch(
                 bucket: bucket, directory: directory, dispatcher: dispatcher, store: store,
                 now: WallClock.now)
             watch.noted = { HostLog.shared.write(.warning, $0, $1) }
+            placer?.tell(watch, of: bucket)
             watch.start()
             buckets.append(watch)
         }
     }
 
-    /// Removes what an earlier host began to receive and did not place.
-    private func removeStaged(in directory: String) {
+    /// Places what an earlier host committed and did not, and removes what none committed.
+    func startPlacing(_ dispatcher: Dispatcher) async throws {
+        let placer = BucketPlacer(directories: bucketDirectories)
+        self.placer = placer
+        placer.noted = { HostLog.shared.write(.warning, $0, $1) }
+        dispatcher.place = { [weak placer] placements, done in
+            LoopActor.assumeIsolated { placer?.place(placements, done: done) }
+        }
+        dispatcher.discard = { [weak placer] files in
+            LoopActor.assumeIsolated { placer?.discard(files) }
+        }
+        dispatcher.fileMistake = { [directories = bucketDirectories] file in
+            guard directories[file.bucket] == nil else { return nil }
+            return "a file goes to " + Self.undeclaredText(file.bucket, directories)
+        }
+        var last: Int64 = 0
+        while case .placements(let rows) = try await store.read(
+            .placements(after: last, limit: Self.placementsPerPage)), let end = rows.last
+        {
+            await withCheckedContinuation { done in placer.place(rows) { done.resume() } }
+            last = end.number
+        }
+        for (bucket, directory) in bucketDirectories {
+            removeStaged(in: directory, sparing: placer.names(in: bucket))
+        }
+    }
+
+    private static let placementsPerPage = 1_000
+
+    private nonisolated static func undeclaredText(
+        _ bucket: String, _ buckets: [String: String]
+    ) -> String {
+        let near = nearest(to: bucket, among: buckets.keys.sorted())
+        return "bucket \"\(bucket)\", which is not declared"
+            + (near.map { "; did you mean \"\($0)\"?" } ?? "; add it to roost.yaml:")
+            + " buckets: {\(bucket): {directory: PATH}}"
+    }
+
+    /// Removes what an earlier host began to receive, or a handler to write, and did not place.
+    private func removeStaged(in directory: String, sparing kept: Set<String>) {
         let folder = directory + "/" + FileKey.stagingFolder
         // Nothing was staged where the folder is missing; what can't be removed is only in the way.
         for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-        where name.hasPrefix("upload-") {
+        where name.hasPrefix("upload-")
+            || name.hasPrefix(StagedFile.namePrefix) && !kept.contains(name)
+        {
             // The next start tries again.
             try? FileManager.default.removeItem(atPath: folder + "/" + name)
         }

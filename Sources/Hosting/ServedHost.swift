@@ -12,7 +12,7 @@ import Workers
 /// One host: its parts in the order in which they start.
 ///
 ///     lock ▶ store ▶ first worker and its manifest ▶ register, recover ▶ dispatcher ▶ workers
-///          ▶ listeners ▶ host.json
+///          ▶ files left to place ▶ listeners ▶ schedules ▶ buckets ▶ host.json
 ///
 /// It stops in reverse: host.json goes, listeners and running attempts are drained, workers end,
 /// the store is closed, the lock is released.
@@ -30,6 +30,7 @@ final class ServedHost {
     private(set) var schedules: ScheduleClock?
     let zones = ZoneFiles()
     var buckets: [BucketWatch] = []
+    var placer: BucketPlacer?
     private var admin: AdminAPI?
     private(set) var publicListener: HTTPListener?
     private(set) var adminListener: HTTPListener?
@@ -129,6 +130,7 @@ final class ServedHost {
                     // a document before and after, and what frames them
                     settings.limits.documentBytesMax * 2 + 4096),
                 responseBytesMax: settings.limits.bodyBytesMax, buckets: bucketDirectories))
+        try await startPlacing(dispatcher)
         try listen(dispatcher, manifest, applied, pool)
         engine.start(dispatcher, pool)
         try await startSchedules(schedules, manifest.schedules)
@@ -210,6 +212,7 @@ final class ServedHost {
         diskTimer?.close()
         schedules?.close()
         for bucket in buckets { bucket.close() }
+        placer?.close()
         publicListener?.close()
         adminListener?.close()
         admin?.close()

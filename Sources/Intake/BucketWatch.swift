@@ -28,6 +28,8 @@ package final class BucketWatch {
     private var lostAt: UInt64?
     private var sweptAt = LoopActor.uptimeNanoseconds
     private var saidOddNames = false
+    /// Every placement up to it is done.
+    private var placedThrough: Int64 = 0
     /// Told of what somebody should look at.
     package var noted: @LoopActor (_ message: String, _ fields: [String: String]) -> Void = {
         _, _ in
@@ -135,6 +137,13 @@ package final class BucketWatch {
     /// A sweep did not come to its end.
     func sweepAgain() { sweepsAgain = true }
 
+    /// Says that handlers' files are at these keys now, or gone from them.
+    func placed(_ keys: [String], through number: Int64) {
+        placedThrough = max(placedThrough, number)
+        for key in keys { add(key) }
+        look()
+    }
+
     // MARK: looking
 
     private func add(_ path: String, isTouched: Bool = false) {
@@ -151,9 +160,10 @@ package final class BucketWatch {
     }
 
     private func look(at paths: [LookLine.Entry]) async {
+        let placedThrough = placedThrough
         do throws(LoopError) {
             let looks = try await FileLook.look(at: paths.map(\.path), below: directory)
-            await found(zip(paths, looks).map { ($0, $1) })
+            await found(zip(paths, looks).map { ($0, $1) }, placedThrough)
         } catch {
             for entry in paths { line.again(entry, at: LoopActor.uptimeNanoseconds) }
         }
@@ -162,7 +172,7 @@ package final class BucketWatch {
         look()
     }
 
-    private func found(_ looks: [(LookLine.Entry, FileLook)]) async {
+    private func found(_ looks: [(LookLine.Entry, FileLook)], _ placedThrough: Int64) async {
         var files: [Announcing.Found] = []
         let instant = LoopActor.uptimeNanoseconds
         for (entry, look) in looks {
@@ -179,7 +189,7 @@ package final class BucketWatch {
             case .refused: line.again(entry, at: instant)
             }
         }
-        await announce(files)
+        await announce(files, placedThrough)
     }
 
     /// Where nobody can tell whether it is being written, it has to rest.
@@ -191,9 +201,10 @@ package final class BucketWatch {
 
     private static let restMilliseconds: Int64 = 2_000
 
-    private func announce(_ files: [Announcing.Found]) async {
+    private func announce(_ files: [Announcing.Found], _ placedThrough: Int64) async {
         guard !files.isEmpty else { return }
-        let announcing = Announcing(bucket: bucket, files: files, origin: Origin(now: now()))
+        let announcing = Announcing(
+            bucket: bucket, files: files, origin: Origin(now: now()), placedThrough: placedThrough)
         let answer = await withCheckedContinuation { continuation in
             dispatcher.announce(announcing) { continuation.resume(returning: $0) }
         }

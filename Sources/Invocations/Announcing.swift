@@ -8,12 +8,15 @@ package struct Announcing: Sendable, Equatable {
     package var files: [Found]
     /// Whom the events come from.
     package var origin: Origin
+    /// Every placement up to it had been done before the looks began.
+    package var placedThrough: Int64
 
     /// What one batch of looks found.
-    package init(bucket: String, files: [Found], origin: Origin) {
+    package init(bucket: String, files: [Found], origin: Origin, placedThrough: Int64 = 0) {
         self.bucket = bucket
         self.files = files
         self.origin = origin
+        self.placedThrough = placedThrough
     }
 
     /// One key, and what is there.

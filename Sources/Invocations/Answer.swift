@@ -151,11 +151,17 @@ package struct Concluded: Sendable, Equatable {
     package var ready: [FunctionNumber]
     /// Keys of effects that were known, whose effects were dropped.
     package var droppedKeys: [String]
+    /// The files that go to their buckets now, in order.
+    package var placements: [Placement]
 
-    package init(event: EventID, ready: [FunctionNumber], droppedKeys: [String] = []) {
+    package init(
+        event: EventID, ready: [FunctionNumber], droppedKeys: [String] = [],
+        placements: [Placement] = []
+    ) {
         self.event = event
         self.ready = ready
         self.droppedKeys = droppedKeys
+        self.placements = placements
     }
 }
 
@@ -223,15 +229,18 @@ package struct Settled: Sendable, Equatable {
     package var droppedKeys: [String]
     /// When the invocation is due again, if it waits.
     package var dueAt: Instant?
+    /// The files that go to their buckets now, in order.
+    package var placements: [Placement]
 
     package init(
         ready: [FunctionNumber] = [], renewed: Lease? = nil, droppedKeys: [String] = [],
-        dueAt: Instant? = nil
+        dueAt: Instant? = nil, placements: [Placement] = []
     ) {
         self.ready = ready
         self.renewed = renewed
         self.droppedKeys = droppedKeys
         self.dueAt = dueAt
+        self.placements = placements
     }
 }
 

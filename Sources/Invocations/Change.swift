@@ -222,21 +222,26 @@ package struct Effects: Sendable, Equatable {
     package var records: [Record]
     /// Schedules that are made or removed at run time.
     package var plans: [Planning]
-    /// Whom the events of changed documents come from; nil where nothing is written.
+    /// Files that go to buckets, in their order.
+    package var files: [StagedFile]
+    /// Whom the events of changed documents and files come from; nil where nothing is written.
     package var origin: Origin?
 
     package init(
         reads: [DocumentRead] = [], writes: [DocumentWrite] = [], records: [Record] = [],
-        plans: [Planning] = [], origin: Origin? = nil
+        plans: [Planning] = [], files: [StagedFile] = [], origin: Origin? = nil
     ) {
         self.reads = reads
         self.writes = writes
         self.records = records
         self.plans = plans
+        self.files = files
         self.origin = origin
     }
 
-    package var isEmpty: Bool { writes.isEmpty && records.isEmpty && plans.isEmpty }
+    package var isEmpty: Bool {
+        writes.isEmpty && records.isEmpty && plans.isEmpty && files.isEmpty
+    }
 }
 
 /// A write of one document.

@@ -18,6 +18,8 @@ package enum Query: Sendable, Equatable {
     case files(bucket: String, after: String?, limit: Int)
     /// Those of these files that were announced.
     case filesAt(bucket: String, keys: [String])
+    /// The files that are on their way to buckets, in the order of their commits.
+    case placements(after: Int64, limit: Int)
     case schedule(name: String)
     /// By name, those after one.
     case schedules(after: String?, limit: Int)
@@ -72,6 +74,7 @@ package enum Page: Sendable {
     case scanned(Int)
     case response(StoredResponse?)
     case files([FileRow])
+    case placements([Placement])
     case schedules([ScheduleRow])
     case firings([FiringRow])
 }

@@ -12,8 +12,42 @@ extension MemoryState {
             return .refused(.backlogFull(max: 2 * limits.backlogMax))
         }
         var announced = Announced()
-        for found in announcing.files { announce(found, announcing, &announced) }
+        for found in announcing.files {
+            var one = announcing
+            if let origin = endPlacements(found, announcing) { one.origin = origin }
+            announce(found, one, &announced)
+        }
         return .announced(announced)
+    }
+
+    /// Rows for the files of an attempt that succeeded.
+    mutating func place(_ prepared: Prepared) -> [Placement] {
+        guard let origin = prepared.origin else { return [] }
+        return prepared.files.map { file in
+            version += 1
+            let placement = Placement(number: version, file: file)
+            placements.append((placement, origin))
+            return placement
+        }
+    }
+
+    /// Forgets what a look at a key found done; whom the event of what it found comes from, where a
+    /// placement made it.
+    private mutating func endPlacements(
+        _ found: Announcing.Found, _ announcing: Announcing
+    ) -> Origin? {
+        func isMeant(_ file: StagedFile) -> Bool {
+            file.bucket == announcing.bucket && Array(file.key.utf8) == Array(found.key.utf8)
+        }
+        let rows = placements.filter { isMeant($0.placement.file) }
+        let done = rows.map(\.placement).done(
+            finding: found.mark, placedThrough: announcing.placedThrough)
+        placements.removeAll { isMeant($0.placement.file) && $0.placement.number <= done.through }
+        return done.cause.map {
+            var origin = rows[$0].origin
+            origin.now = announcing.origin.now
+            return origin
+        }
     }
 
     private mutating func announce(

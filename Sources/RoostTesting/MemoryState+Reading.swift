@@ -19,6 +19,9 @@ extension MemoryState {
                 Array(files(in: bucket).filter { $0.key > after ?? "" }.prefix(limit)))
         case .filesAt(let bucket, let keys):
             .files(files(in: bucket).filter { keys.contains($0.key) })
+        case .placements(let after, let limit):
+            .placements(
+                Array(placements.map(\.placement).filter { $0.number > after }.prefix(limit)))
         case .schedule(let name):
             .schedules([schedules[Array(name.utf8)]?.row].compactMap(\.self))
         case .schedules(let after, let limit): .schedules(schedules(after: after, limit: limit))

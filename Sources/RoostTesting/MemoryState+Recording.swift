@@ -89,13 +89,17 @@ extension MemoryState {
         }
         return prepare(
             effects.writes.map { ConditionalWrite($0) },
-            Prepared(records: effects.records, plans: effects.plans), effects.origin)
+            Prepared(
+                records: effects.records, plans: effects.plans, files: effects.files,
+                origin: effects.origin), effects.origin)
     }
 
     struct Prepared {
         var writes: [PlannedWrite] = []
         var records: [Record] = []
         var plans: [Planning] = []
+        var files: [StagedFile] = []
+        var origin: Origin?
     }
 
     private func prepare(
@@ -120,8 +124,11 @@ extension MemoryState {
         return .success(prepared)
     }
 
-    /// Writes and records what was planned; names the keys that were known.
-    mutating func apply(_ prepared: Prepared, ready: inout [FunctionNumber]) -> [String] {
+    /// Writes and records what was planned; names the keys that were known, and the files that go to
+    /// their buckets now.
+    mutating func apply(
+        _ prepared: Prepared, ready: inout [FunctionNumber]
+    ) -> (dropped: [String], placements: [Placement]) {
         apply(prepared.writes)
         for plan in prepared.plans { apply(plan) }
         var dropped: [String] = []
@@ -132,7 +139,7 @@ extension MemoryState {
                 ready.formUnion(insert(record, mayStart: false).ready)
             }
         }
-        return dropped
+        return (dropped, place(prepared))
     }
 
     // MARK: documents

@@ -9,13 +9,14 @@ extension MemoryState {
         case .failure(let refusal): return .refused(refusal)
         case .success(let prepared):
             var ready: [FunctionNumber] = []
-            var dropped: [String] = []
+            var applied: (dropped: [String], placements: [Placement]) = ([], [])
             if settling.ending.settlement == .succeeded {
-                dropped = apply(prepared, ready: &ready)
+                applied = apply(prepared, ready: &ready)
             }
-            var settled = end(row, settling.ending, dropped: dropped)
+            var settled = end(row, settling.ending, dropped: applied.dropped)
             settled.ready.formUnion(ready)
-            settled.droppedKeys = dropped
+            settled.droppedKeys = applied.dropped
+            settled.placements = applied.placements
             return .settled(settled)
         }
     }
@@ -28,7 +29,7 @@ extension MemoryState {
             return .refused(.answered(known))
         }
         var ready: [FunctionNumber] = []
-        var dropped: [String] = []
+        var applied: (dropped: [String], placements: [Placement]) = ([], [])
         let number = EventNumber(event + 1)
         switch plan(conclusion.effects, ending) {
         case nil: _ = insert(conclusion.event, owedTo: 1)
@@ -36,13 +37,15 @@ extension MemoryState {
         case .success(let prepared):
             _ = insert(conclusion.event, owedTo: 1)
             if ending.settlement == .succeeded {
-                dropped = apply(prepared, ready: &ready)
+                applied = apply(prepared, ready: &ready)
             }
         }
-        put(row(of: conclusion, number, dropped))
+        put(row(of: conclusion, number, applied.dropped))
         if let response = conclusion.response { responses[response.keyHash] = response }
         return .concluded(
-            Concluded(event: events[number.rawValue]!.id, ready: ready, droppedKeys: dropped))
+            Concluded(
+                event: events[number.rawValue]!.id, ready: ready, droppedKeys: applied.dropped,
+                placements: applied.placements))
     }
 
     private func row(of conclusion: Conclusion, _ event: EventNumber, _ dropped: [String]) -> Row {

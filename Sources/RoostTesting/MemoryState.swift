@@ -21,6 +21,8 @@ struct MemoryState {
     var triggers = TriggerTable()
     /// By the bytes of bucket and key.
     var files: [[UInt8]: File] = [:]
+    /// In the order of their commits.
+    var placements: [(placement: Placement, origin: Origin)] = []
     /// By the bytes of the name.
     var schedules: [[UInt8]: Schedule] = [:]
     var recorded = 0

@@ -23,9 +23,10 @@ final class Applier {
         recorder = try Recorder(db, ledger, invocations, ordering, backlogMax: limits.backlogMax)
         let documents = try Documents(db, ledger, bytesMax: limits.documentBytesMax)
         let schedules = try ScheduleRows(db)
+        let placements = try PlacementRows(db, ledger)
         settler = Settler(
-            ledger, invocations, attempts, ordering, recorder, documents, schedules)
-        files = try FileRows(db, ledger, invocations, recorder, settler)
+            ledger, invocations, attempts, ordering, recorder, documents, schedules, placements)
+        files = try FileRows(db, ledger, invocations, recorder, settler, placements)
         planner = Planner(invocations, settler, recorder, schedules)
         concluder = try Concluder(db, ledger, invocations, attempts, recorder, settler)
         claimer = try Claimer(db, ledger, invocations)

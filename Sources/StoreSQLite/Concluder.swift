@@ -45,13 +45,16 @@ final class Concluder {
         let number = try recorder.insert(conclusion.event)
         var ready: [FunctionNumber] = []
         var dropped: [String] = []
+        var placed: [Placement] = []
         if ending.settlement == .succeeded {
-            try settler.apply(prepared, ready: &ready, dropped: &dropped)
+            placed = try settler.apply(prepared, ready: &ready, dropped: &dropped)
         }
         try insertInvocation(conclusion, number, dropped)
         if let response = conclusion.response { try insert(response, number) }
         return .concluded(
-            Concluded(event: conclusion.event.id(number), ready: ready, droppedKeys: dropped))
+            Concluded(
+                event: conclusion.event.id(number), ready: ready, droppedKeys: dropped,
+                placements: placed))
     }
 
     private func response(_ keyHash: [UInt8], at now: Instant) throws -> StoredResponse? {

@@ -8,6 +8,7 @@ final class FileRows {
     private let invocations: InvocationRows
     private let recorder: Recorder
     private let settler: Settler
+    private let placements: PlacementRows
     private let select: PreparedStatement
     private let put: PreparedStatement
     private let delete: PreparedStatement
@@ -15,12 +16,13 @@ final class FileRows {
 
     init(
         _ db: Database, _ ledger: Ledger, _ invocations: InvocationRows, _ recorder: Recorder,
-        _ settler: Settler
+        _ settler: Settler, _ placements: PlacementRows
     ) throws {
         self.ledger = ledger
         self.invocations = invocations
         self.recorder = recorder
         self.settler = settler
+        self.placements = placements
         let place = "WHERE tenant = ? AND bucket = ? AND key = ?"
         select = try PreparedStatement("SELECT \(FileColumns.sql), event FROM files \(place)", db)
         put = try PreparedStatement(
@@ -40,7 +42,12 @@ final class FileRows {
             return .refused(refusal)
         }
         var announced = Announced()
-        for found in announcing.files { try announce(found, announcing, &announced) }
+        let placed = try placements.hasAny(in: announcing.bucket)
+        for found in announcing.files {
+            var one = announcing
+            if placed, let origin = try placements.end(found, announcing) { one.origin = origin }
+            try announce(found, one, &announced)
+        }
         return .announced(announced)
     }
 

@@ -9,6 +9,7 @@ struct Migration: Sendable {
         Migration(name: "first", sql: Schema.first),
         Migration(name: "schedules", sql: Schema.schedules),
         Migration(name: "files", sql: Schema.files),
+        Migration(name: "placements", sql: Schema.placements),
     ]
 }
 

@@ -29,6 +29,8 @@ struct Reading {
             .files(try FileReading(db: db).files(in: bucket, after: after, limit: limit))
         case .filesAt(let bucket, let keys):
             .files(try FileReading(db: db).files(in: bucket, keys: keys))
+        case .placements(let after, let limit):
+            .placements(try PlacementReading(db: db).placements(after: after, limit: limit))
         case .schedule(let name): .schedules(try ScheduleReading(db).schedule(name))
         case .schedules(let after, let limit):
             .schedules(try ScheduleReading(db).schedules(after: after, limit: limit))

@@ -180,6 +180,25 @@ enum Schema {
         ) STRICT, WITHOUT ROWID;
         """
 
+    static let placements = """
+        CREATE TABLE placements (
+            number INTEGER PRIMARY KEY,
+            bucket TEXT NOT NULL,
+            key TEXT NOT NULL,
+            name TEXT NOT NULL,
+            size INTEGER,
+            modified INTEGER,
+            inode INTEGER,
+            tenant TEXT NOT NULL,
+            trace BLOB,
+            trace_state TEXT,
+            cause BLOB,
+            depth INTEGER NOT NULL,
+            sender TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX placements_by_key ON placements (bucket, key);
+        """
+
     /// Leases begin above it, so that every one takes six bytes.
     static let leaseBase: Int64 = 1 << 40
 

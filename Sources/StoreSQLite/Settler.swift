@@ -10,6 +10,7 @@ final class Settler {
     private let recorder: Recorder
     private let documents: Documents
     private let schedules: ScheduleRows
+    private let placements: PlacementRows
     /// Who wants to know of documents that change.
     var triggers = TriggerTable()
 
@@ -18,12 +19,16 @@ final class Settler {
         var writes: [Documents.Planned] = []
         var records: [Record] = []
         var plans: [Planning] = []
+        var files: [StagedFile] = []
+        /// Whom the files come from.
+        var origin: Origin?
     }
 
     init(
         _ ledger: Ledger, _ invocations: InvocationRows, _ attempts: AttemptRows,
         _ ordering: OrderingKeys,
-        _ recorder: Recorder, _ documents: Documents, _ schedules: ScheduleRows
+        _ recorder: Recorder, _ documents: Documents, _ schedules: ScheduleRows,
+        _ placements: PlacementRows
     ) {
         self.ledger = ledger
         self.invocations = invocations
@@ -32,6 +37,7 @@ final class Settler {
         self.recorder = recorder
         self.documents = documents
         self.schedules = schedules
+        self.placements = placements
     }
 
     func settle(_ settling: Settling) throws -> Answer {
@@ -47,12 +53,14 @@ final class Settler {
         case .success(let prepared):
             var ready: [FunctionNumber] = []
             var dropped: [String] = []
+            var placed: [Placement] = []
             if settling.ending.settlement == .succeeded {
-                try apply(prepared, ready: &ready, dropped: &dropped)
+                placed = try apply(prepared, ready: &ready, dropped: &dropped)
             }
             var settled = try end(row, settling.ending, droppedKeys: dropped)
             settled.ready.formUnion(ready)
             settled.droppedKeys = dropped
+            settled.placements = placed
             return .settled(settled)
         }
     }
@@ -75,7 +83,9 @@ final class Settler {
         }
         return try prepare(
             effects.writes.map { ConditionalWrite($0) },
-            Prepared(records: effects.records, plans: effects.plans), effects.origin)
+            Prepared(
+                records: effects.records, plans: effects.plans, files: effects.files,
+                origin: effects.origin), effects.origin)
     }
 
     /// Plans writes and the events of what they change; `origin` is nil where nobody is told.
@@ -96,14 +106,17 @@ final class Settler {
         return .success(prepared)
     }
 
-    /// Writes what was planned, and records the events, of an attempt that succeeded.
+    /// Writes what was planned, and records the events, of an attempt that succeeded; the files
+    /// that go to their buckets now.
     func apply(
         _ prepared: Prepared, ready: inout [FunctionNumber], dropped: inout [String]
-    ) throws {
+    ) throws -> [Placement] {
         try documents.apply(prepared.writes)
         for plan in prepared.plans { try schedules.apply(plan) }
-        guard !prepared.records.isEmpty else { return }
-        try recorder.record(prepared.records, ready: &ready, dropped: &dropped)
+        if !prepared.records.isEmpty {
+            try recorder.record(prepared.records, ready: &ready, dropped: &dropped)
+        }
+        return try placements.insert(prepared.files, prepared.origin)
     }
 
     /// Writes documents from outside, with the events of what changed.
@@ -114,7 +127,7 @@ final class Settler {
         case .success(let prepared):
             var written = Written(versions: prepared.writes.map(\.version))
             var dropped: [String] = []
-            try apply(prepared, ready: &written.ready, dropped: &dropped)
+            _ = try apply(prepared, ready: &written.ready, dropped: &dropped)
             return .written(written)
         }
     }

@@ -41,6 +41,11 @@ enum Samples {
         .publish(Publication(topic: "t", data: [])),
         .send(Sending(function: "f", data: [2], after: .seconds(30), key: "k")),
         .send(Sending(function: "f", data: [])),
+        .file(
+            StagedFile(
+                bucket: "b", key: "k/é", name: "effect-1",
+                mark: FileMark(size: 1 << 40, modifiedNanoseconds: -1, inode: .max))),
+        .file(StagedFile(bucket: "b", key: "k", name: "effect-2", mark: nil)),
     ]
 
     static let responses: [ResponseData?] = [

@@ -39,7 +39,10 @@ final class HostUnderTest: @unchecked Sendable {
             atPath: directory, withIntermediateDirectories: true)
         try FileManager.default.createDirectory(
             atPath: directory + "/inbox", withIntermediateDirectories: true)
-        try Data("buckets: {inbox: {directory: inbox}}\n".utf8).write(
+        try FileManager.default.createDirectory(
+            atPath: directory + "/reports", withIntermediateDirectories: true)
+        let buckets = "buckets: {inbox: {directory: inbox}, reports: {directory: reports}}\n"
+        try Data(buckets.utf8).write(
             to: URL(fileURLWithPath: directory + "/roost.yaml"))
         log = try Self.newFile(directory + "/log")
         self.arguments =

@@ -25,7 +25,12 @@ struct TriggerJourneyTests {
         let heardAgain = try await host.document("order-counts/all") { $0.contains(#""placed":2"#) }
         let fired = try await host.roost("schedules", "fire", "nightly-report")
         let today = Date().formatted(.iso8601.year().month().day())
-        let report = try await host.document("daily-reports/\(today)") { $0.contains("orders") }
+        let report = try await host.document("daily-reports/\(today)") {
+            $0.contains(#""fileBytes":3"#)
+        }
+        let file = try String(
+            contentsOfFile: host.directory + "/reports/\(today).csv", encoding: .utf8)
+        let noted = try await host.roost("invocations", "--function", "note-report", "--json")
         let listed = try await host.roost("schedules")
         let put = try await host.roost(
             "documents", "put", "notes/n 1", "--data", #"{"n": 1e2}"#)
@@ -38,6 +43,8 @@ struct TriggerJourneyTests {
         #expect(heard != nil && heardAgain != nil, "\(host.logText.suffix(3000))")
         #expect(published.status == 0 && fired.status == 0, "\(published.text) \(fired.text)")
         #expect(report?.contains(#""orders":1"#) == true, "\(host.logText.suffix(3000))")
+        #expect(file.hasPrefix("order,customer,state\no-1,c-1,"), "\(file)")
+        #expect(noted.text.contains(#""state":"succeeded""#), "\(noted.text)")
         #expect(put.status == 0 && got.text == "{\"n\": 1e2}\n", "\(put.text) \(got.text)")
         #expect(some.text.contains("n 1") && gone.status == 0, "\(some.text) \(gone.text)")
         #expect(none.text.contains(#""items":[]"#), "\(none.text)")
@@ -76,6 +83,40 @@ struct TriggerJourneyTests {
 
         #expect(found != nil && imported != nil && late != nil, "\(host.logText.suffix(3000))")
         #expect(listed.text.components(separatedBy: "\"state\"").count - 1 == 4, "\(listed.text)")
+        #expect(await host.stop() == 0)
+    }
+
+    @Test(
+        "finds a committed file after a kill, and nothing of what none committed",
+        .timeLimit(.minutes(2)))
+    func files() async throws {
+        let host = try HostUnderTest(app: "OrderDesk")
+        defer { host.remove() }
+        try await host.start()
+        let today = Date().formatted(.iso8601.year().month().day())
+        let place = host.directory + "/reports/\(today).csv"
+        let staging = host.directory + "/reports/.roost"
+        // A directory is in the way, so that the host is killed between the commit and the name.
+        try FileManager.default.createDirectory(
+            atPath: place + "/full", withIntermediateDirectories: true)
+        let fired = try await host.roost("schedules", "fire", "nightly-report")
+        let committed = try await host.document("daily-reports/\(today)") { $0.contains("orders") }
+        let staged = try FileManager.default.contentsOfDirectory(atPath: staging)
+        await host.killNow()
+        try FileManager.default.removeItem(atPath: place)
+        try Data("nobody's".utf8).write(to: URL(fileURLWithPath: staging + "/effect-1-1"))
+        try await host.start()
+
+        let noted = try await host.document("daily-reports/\(today)") {
+            $0.contains(#""fileBytes":21"#)
+        }
+        let events = try await host.roost("invocations", "--function", "note-report", "--json")
+
+        #expect(fired.status == 0 && committed != nil && staged.count == 1, "\(staged)")
+        #expect(host.logText.contains("a handler's file can't be placed; it is tried again"))
+        #expect(noted != nil, "\(host.logText.suffix(3000))")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: staging) == [])
+        #expect(events.text.components(separatedBy: "\"state\"").count - 1 == 1, "\(events.text)")
         #expect(await host.stop() == 0)
     }
 

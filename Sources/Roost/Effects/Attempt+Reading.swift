@@ -67,7 +67,7 @@ extension Attempt {
         switch withRecord({ $0.writes(to: path).last }) {
         case nil: try await look(at: path) != nil
         case .delete?: false
-        case .put?, .merge?, .publish?, .send?, .schedule?, .unschedule?: true
+        case .put?, .merge?, .publish?, .send?, .schedule?, .unschedule?, .file?: true
         }
     }
 

@@ -81,6 +81,8 @@ extension Effect {
         case .send(let sending): "send(to: \"\(sending.function)\")"
         case .schedule(let declaration): "schedules.set(\"\(declaration.name)\")"
         case .unschedule(let name): "schedules.remove(\"\(name)\")"
+        case .file(let file):
+            "bucket(\"\(file.bucket)\").\(file.mark == nil ? "delete" : "put")(\"\(file.key)\")"
         }
     }
 }

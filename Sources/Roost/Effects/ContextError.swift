@@ -4,6 +4,8 @@ public enum ContextError: Error, Equatable, CustomStringConvertible {
     case invalidName(String)
     /// No function of the app takes it; the nearest name, where one is near.
     case unknownFunction(name: String, suggestion: String)
+    /// No bucket of roost.yaml is named so.
+    case unknownBucket(name: String, suggestion: String)
     case tooLarge(what: String, foundBytes: Int, maxBytes: Int)
     /// An attempt has read or written as much as one commit may hold.
     case tooMany(what: String, max: Int)
@@ -16,6 +18,8 @@ public enum ContextError: Error, Equatable, CustomStringConvertible {
     case afterCommit(what: String)
     /// The attempt has ended, and nobody would hear of it.
     case attemptEnded(what: String)
+    /// A file could not be written to a bucket's disk.
+    case unwritable(what: String, reason: String)
     /// The host could not answer a read.
     case unanswered(what: String, reason: String)
 
@@ -25,6 +29,10 @@ public enum ContextError: Error, Equatable, CustomStringConvertible {
         case .unknownFunction(let name, let suggestion):
             "no function of the app is named \"\(name)\"\(suggestion.isEmpty ? ";" : suggestion) "
                 + "list it in the app's `functions`"
+        case .unknownBucket(let name, let suggestion):
+            "bucket \"\(name)\" is not declared"
+                + (suggestion.isEmpty ? "; add it to roost.yaml:" : suggestion)
+                + " buckets: {\(name): {directory: PATH}}"
         case .tooLarge(let what, let found, let max):
             "\(what) has \(found) bytes, where \(max) are the most"
         case .tooMany(let what, let max):
@@ -40,6 +48,7 @@ public enum ContextError: Error, Equatable, CustomStringConvertible {
             "\(what) came while the response's body was made, after the commit; "
                 + "write before the handler returns"
         case .attemptEnded(let what): "\(what) came after the attempt had ended"
+        case .unwritable(let what, let reason): "\(what) could not be written: \(reason)"
         case .unanswered(let what, let reason): "\(what) was not answered: \(reason)"
         }
     }

@@ -1,5 +1,5 @@
 import Contract
-import FoundationEssentials
+public import FoundationEssentials
 
 /// A stage for unit tests of handlers: no host, no worker, no database.
 ///
@@ -74,6 +74,11 @@ public final class Rehearsal: Sendable {
     /// How long each of the commands that a function was sent would wait, in the order of `sent`.
     public func delays<Value>(to function: Function<Command<Value>>) throws -> [Duration] {
         try host.sent(to: function.name).map(\.after)
+    }
+
+    /// The files that were written to a bucket, by their keys.
+    public func files(in bucket: Bucket) throws -> [String: Data] {
+        try host.files(in: bucket.name).mapValues { Data($0) }
     }
 
     /// The calls that handlers made through `context.http`.

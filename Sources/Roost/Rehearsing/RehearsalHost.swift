@@ -10,6 +10,10 @@ final class RehearsalHost: AttemptHost {
         var publications: [Publication] = []
         var sendings: [Sending] = []
         var schedules: [String: ScheduleDeclaration] = [:]
+        /// What attempts wrote and did not commit yet, by the staged file's name.
+        var staged: [String: [UInt8]] = [:]
+        /// By bucket and key.
+        var files: [String: [String: [UInt8]]] = [:]
         var calls: [WebCall] = []
         var lines: [WorkerLog] = []
         /// Attempts that a function may still write through, and how many run through each.
@@ -86,6 +90,10 @@ final class RehearsalHost: AttemptHost {
         try settled { state in state.sendings.filter { $0.function == function } }
     }
 
+    func files(in bucket: String) throws -> [String: [UInt8]] {
+        try settled { state in state.files[bucket] ?? [:] }
+    }
+
     var calls: [WebCall] { state.withLock { $0.calls } }
 
     var lines: [WorkerLog] { state.withLock { $0.lines } }
@@ -129,7 +137,42 @@ extension RehearsalHost {
         return try await web(call)
     }
 
+    func stage(in bucket: String) async throws -> any FileStage {
+        state.withLock { state in
+            state.lastNumber += 1
+            return MemoryStage(name: "\(StagedFile.namePrefix)\(state.lastNumber)", host: self)
+        }
+    }
+
     func log(_ line: WorkerLog, for attempt: Attempt) { state.withLock { $0.lines.append(line) } }
+}
+
+/// A file of a rehearsal, before its commit.
+private struct MemoryStage: FileStage {
+    let name: String
+    let host: RehearsalHost
+
+    func write(_ bytes: [UInt8]) async throws { host.write(bytes, to: name) }
+
+    func seal() async throws -> FileMark { host.mark(of: name) }
+
+    func discard() async { host.discard(name) }
+}
+
+extension RehearsalHost {
+    fileprivate func write(_ bytes: [UInt8], to name: String) {
+        state.withLock { $0.staged[name, default: []] += bytes }
+    }
+
+    fileprivate func mark(of name: String) -> FileMark {
+        state.withLock { state in
+            let bytes = state.staged[name, default: []]
+            state.staged[name] = bytes
+            return FileMark(size: Int64(bytes.count), modifiedNanoseconds: 0, inode: 0)
+        }
+    }
+
+    fileprivate func discard(_ name: String) { state.withLock { $0.staged[name] = nil } }
 }
 
 extension RehearsalHost.State {
@@ -195,6 +238,9 @@ extension RehearsalHost.State {
                 if !isKnown { sendings.append(sending) }
             case .schedule(let declaration): schedules[declaration.name] = declaration
             case .unschedule(let name): schedules[name] = nil
+            case .file(let file):
+                let contents = staged.removeValue(forKey: file.name)
+                files[file.bucket, default: [:]][file.key] = file.mark == nil ? nil : contents
             }
         }
     }

@@ -120,4 +120,6 @@ protocol AttemptHost: AnyObject, Sendable {
     /// Calls another service; throws a `WebClientError` where no answer came.
     func exchange(_ call: WebCall) async throws -> WebClientResponse
     func log(_ line: WorkerLog, for attempt: Attempt)
+    /// Makes an empty file that goes to a bucket by the attempt's commit.
+    func stage(in bucket: String) async throws -> any FileStage
 }

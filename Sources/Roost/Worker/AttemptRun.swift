@@ -44,6 +44,7 @@ struct AttemptRun: Sendable {
         host.bodies.open(attempt.number)
         guard attempt.end() else {
             host.bodies.close(attempt.number)
+            host.discard(attempt.close(as: .ended).effects)
             return host.outbox.add(ending: attempt.number) { _ in }
         }
         let closed = attempt.close(as: .committed)
@@ -53,8 +54,13 @@ struct AttemptRun: Sendable {
 
     private func report(_ outcome: Outcome, response: ResponseData? = nil, beganAt: Instant) {
         let closed = attempt.close(as: .ended)
-        guard attempt.end() else { return host.outbox.add(ending: attempt.number) { _ in } }
-        let kept = outcome == .succeeded ? closed : (closed.reads, [])
+        guard attempt.end() else {
+            host.discard(closed.effects)
+            return host.outbox.add(ending: attempt.number) { _ in }
+        }
+        let succeeded = outcome == .succeeded
+        if !succeeded { host.discard(closed.effects) }
+        let kept = succeeded ? closed : (closed.reads, [])
         add(outcome, response: response, kept, beganAt: beganAt, isLast: true)
     }
 

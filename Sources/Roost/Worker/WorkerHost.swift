@@ -54,6 +54,31 @@ final class WorkerHost: AttemptHost {
         }
     }
 
+    func stage(in bucket: String) async throws -> any FileStage {
+        let buckets = welcome.withLock { $0?.buckets ?? [:] }
+        guard let root = buckets[bucket] else {
+            throw ContextError.unknownBucket(
+                name: bucket, suggestion: suggestion(for: bucket, among: buckets.keys.sorted()))
+        }
+        do {
+            return try await DiskStage.make(below: root)
+        } catch {
+            throw ContextError.unwritable(
+                what: "a file of bucket \"\(bucket)\"", reason: "\(error)")
+        }
+    }
+
+    /// Removes what an attempt staged that nobody commits.
+    func discard(_ effects: [Effect]) {
+        let buckets = welcome.withLock { $0?.buckets ?? [:] }
+        let files = effects.compactMap { effect -> (root: String, name: String)? in
+            guard case .file(let file) = effect, let root = buckets[file.bucket] else { return nil }
+            return (root, file.name)
+        }
+        guard !files.isEmpty else { return }
+        Task { await DiskStage.remove(files) }
+    }
+
     func log(_ line: WorkerLog, for attempt: Attempt) { outbox.addLine(of: attempt.number, line) }
 }
 

@@ -42,3 +42,8 @@ final class Caller {
         }
     }
 }
+
+extension Effects {
+    /// Those of an attempt that succeeded.
+    var placements: [Placement] { files.map { Placement(number: 1, file: $0) } }
+}

@@ -177,6 +177,7 @@ final class TinyStore {
             return .refused(refusal)
         }
         endings.append(ending)
+        settled.placements = settling.effects.placements
         if ending.outcome.isCharged { rows[number]!.charged += 1 }
         if case .crashed = ending.outcome { rows[number]!.suspicion = .convicted }
         switch ending.settlement {
@@ -221,6 +222,7 @@ final class TinyStore {
             return .refused(refusal)
         }
         conclusions.append(conclusion)
+        concluded.placements = conclusion.effects.placements
         return .concluded(concluded)
     }
 
