@@ -17,6 +17,16 @@ extension Dispatcher {
         answerWithoutSlot(late)
     }
 
+    /// The wall clock was set back: what waits a time from now on still waits as long.
+    package func steppedBack(_ step: Duration) {
+        quarantine.stepBack(step)
+        for work in waitingCalls.all + waitingAgain.all + waitingAlone
+        where work.waitsUntil != .distantFuture {
+            work.waitsUntil = work.waitsUntil - step
+        }
+        submit(.stepBack(step)) { [self] _ in due() }
+    }
+
     /// Begins what waits for a slot, as far as there is room: what ran before first.
     func beginWaiting() {
         while let work = waitingAgain.popFirst(where: { self.slots.hasRoomToGoOn(of: $0) }) {

@@ -39,6 +39,13 @@ package struct Quarantine: Sendable {
         return names.isApart && now - last < Self.window
     }
 
+    /// The clock was set back by as much.
+    package mutating func stepBack(_ step: Duration) {
+        named = named.mapValues { names in
+            Names(instants: names.instants.map { $0 - step }, isApart: names.isApart)
+        }
+    }
+
     private mutating func forget(_ function: FunctionNumber, at now: Instant) {
         guard let last = named[function]?.instants.last, now - last >= Self.window else { return }
         named[function] = nil

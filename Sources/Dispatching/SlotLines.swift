@@ -30,6 +30,9 @@ struct SlotLines {
         return nil
     }
 
+    /// Everything that waits.
+    var all: [Work] { lines.flatMap { $0 } }
+
     /// Takes out all that `isTaken` names, line by line, each in its order.
     mutating func removeAll(where isTaken: (Work) -> Bool) -> [Work] {
         guard count > 0 else { return [] }

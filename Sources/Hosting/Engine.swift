@@ -20,6 +20,7 @@ final class Engine: TurnEnd {
     private(set) var outstanding = 0
     private var isHoldingWorkers = false
     private var ticks = 0
+    private var steps = ClockSteps()
     private var isPruning = false
     private var isClosed = false
     /// Forgotten so far; dead letters are said so.
@@ -106,6 +107,12 @@ final class Engine: TurnEnd {
     private func tick() {
         guard let dispatcher else { return }
         ticks += 1
+        if let step = steps.step(wall: now(), uptimeNanoseconds: LoopActor.uptimeNanoseconds) {
+            noted(
+                "the wall clock was set back; what waits goes on waiting as long as it would have",
+                ["seconds": "\(step.milliseconds / 1000)"])
+            dispatcher.steppedBack(step)
+        }
         dispatcher.tick()
         if ticks % Self.lookAroundTicks == 0 { dispatcher.lookAround() }
         prune()

@@ -14,6 +14,8 @@ package enum Answer: Sendable {
     case planned(Planned)
     case announced(Announced)
     case pruned(Pruned)
+    /// So many waiting invocations are due earlier on the clock.
+    case steppedBack(Int)
     /// The change could not be applied, and nothing of it was.
     case refused(Refusal)
 }
@@ -33,7 +35,7 @@ extension Answer {
         case .planned(let planned): !planned.ready.isEmpty
         case .announced(let announced): !announced.ready.isEmpty
         case .paused: true
-        case .pruned, .refused: false
+        case .pruned, .steppedBack, .refused: false
         }
     }
 }

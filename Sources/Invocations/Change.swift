@@ -26,6 +26,8 @@ package enum Change: Sendable {
     /// Documents, from outside of any handler.
     case write(Writing)
     case prune(Pruning)
+    /// The wall clock was set back by as much: what waits for an instant waits no longer for it.
+    case stepBack(Duration)
 }
 
 /// An event that has no number yet.

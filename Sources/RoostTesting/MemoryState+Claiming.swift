@@ -60,6 +60,18 @@ extension MemoryState {
         }
     }
 
+    mutating func stepBack(_ step: Duration) -> Answer {
+        var count = 0
+        for number in owed {
+            guard let due = invocations[number]!.dueAt,
+                [.scheduled, .retrying].contains(invocations[number]!.state)
+            else { continue }
+            invocations[number]!.dueAt = due - step
+            count += 1
+        }
+        return .steppedBack(count)
+    }
+
     // MARK: by hand
 
     mutating func pause(_ function: FunctionNumber, _ isPaused: Bool) -> Answer {

@@ -102,6 +102,7 @@ struct MemoryState {
         case .plan(let planning): plan(planning)
         case .announce(let announcing): announce(announcing)
         case .prune(let pruning): prune(pruning)
+        case .stepBack(let step): stepBack(step)
         }
     }
 

@@ -51,6 +51,7 @@ final class Applier {
         case .plan(let planning): try planner.plan(planning)
         case .announce(let announcing): try files.announce(announcing)
         case .prune(let pruning): try pruner.prune(pruning)
+        case .stepBack(let step): try claimer.stepBack(step)
         }
     }
 }

@@ -14,7 +14,7 @@ extension Change {
         case .release(let held): 64 + 16 * held.count
         case .plan(.fire(let firing)): 256 + firing.ticks.reduce(0) { $0 + $1.record.bytes }
         case .announce(let announcing): 256 + 512 * announcing.files.count
-        case .claim, .retry, .cancel, .pause, .register, .plan, .prune: 256
+        case .claim, .retry, .cancel, .pause, .register, .plan, .prune, .stepBack: 256
         }
     }
 
@@ -22,7 +22,8 @@ extension Change {
     var isOutcome: Bool {
         switch self {
         case .conclude, .settle, .release: true
-        case .record, .claim, .retry, .cancel, .pause, .register, .plan, .announce, .write, .prune:
+        case .record, .claim, .retry, .cancel, .pause, .register, .plan, .announce, .write, .prune,
+            .stepBack:
             false
         }
     }
@@ -32,7 +33,7 @@ extension Change {
         switch self {
         case .record, .write, .announce: true
         case .conclude, .settle, .release, .claim, .retry, .cancel, .pause, .register, .plan,
-            .prune:
+            .prune, .stepBack:
             false
         }
     }

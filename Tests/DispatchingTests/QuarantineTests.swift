@@ -24,6 +24,19 @@ struct QuarantineTests {
         Desk.start + .minutes(minutes) + .milliseconds(milliseconds)
     }
 
+    @Test("lasts as long as it would have when the clock is set back")
+    func stepsBack() {
+        var quarantine = Quarantine()
+        let function = FunctionNumber(1)
+        for _ in 0..<Quarantine.namesMax { quarantine.note(function, at: Desk.start) }
+
+        quarantine.stepBack(.hours(1))
+
+        let earlier = Desk.start - .hours(1)
+        #expect(quarantine.contains(function, at: earlier + .minutes(9)))
+        #expect(!quarantine.contains(function, at: earlier + .minutes(11)))
+    }
+
     @Test("takes a function that was named three times in ten minutes")
     func three() {
         note(minute(0))

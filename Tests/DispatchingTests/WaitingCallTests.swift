@@ -25,6 +25,19 @@ struct WaitingCallTests {
         #expect(caller.heard == ["response 204"])
     }
 
+    @Test("waits no longer for a clock that is set back")
+    func stepsBack() {
+        let desk = Desk(slots: 1)
+        desk.records(1)
+        let caller = Caller().call(desk)
+
+        desk.now = desk.now - .hours(1)
+        desk.dispatcher.steppedBack(.hours(1))
+        desk.tick(after: Dispatcher.callWait)
+
+        #expect(caller.heard == ["no slot"])
+    }
+
     @Test("finds one in the quarter that is kept, whatever is owed")
     func quarter() {
         let desk = Desk(slots: 4)

@@ -192,7 +192,8 @@ final class AnsweringStore: Store {
             return .concluded(Concluded(event: conclusion.event.callID!, ready: []))
         case .settle: return .settled(Settled())
         case .release: return .released([])
-        case .claim, .retry, .cancel, .pause, .register, .plan, .announce, .write, .prune:
+        case .claim, .retry, .cancel, .pause, .register, .plan, .announce, .write, .prune,
+            .stepBack:
             return .refused(.broken("not in this store"))
         }
     }
