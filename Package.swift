@@ -111,6 +111,11 @@ let package = Package(
         .executableTarget(
             name: "Probe", dependencies: ["Roost"], path: "Tests/Probe", swiftSettings: strict),
 
+        // how fast cron patterns are, for `make bench`
+        .executableTarget(
+            name: "CronSpeed", dependencies: ["Cron"], path: "Benchmarks/CronSpeed",
+            swiftSettings: strict),
+
         tests(of: "EventLoop"),
         tests(of: "Contract"),
         tests(of: "Cron"),

@@ -9,7 +9,9 @@ import sys
 import building
 import machine
 import table
-from figures import accepting, backlog, hello, idle, latency, settling, starting
+from figures import (
+    accepting, backlog, crons, documents, files, hello, idle, latency, messages, schedules, settling,
+    starting)
 from host import Failed
 
 FIGURES = {
@@ -21,6 +23,11 @@ FIGURES = {
     "latency": (latency.measure, "from sending to the start of the handler at 1,000 a second"),
     "start": (starting.measure, "host ready; worker start to first answer"),
     "idle": (idle.measure, "memory and processor of an idle host"),
+    "messages": (messages.measure, "from publishing to the handler; fan-out to 100 functions"),
+    "documents": (documents.measure, "documents written one by one, with one trigger each"),
+    "files": (files.measure, "files dropped into a bucket, and many there at start"),
+    "schedules": (schedules.measure, "100,000 schedules: loading, lateness, all due at once"),
+    "cron": (crons.measure, "next instants of cron patterns"),
 }
 
 
@@ -29,6 +36,7 @@ class Bench:
 
     roost, app, pace = building.ROOST, building.APP, building.PACE
     hello_in_c, hummingbird = building.HELLO_IN_C, building.HUMMINGBIRD
+    trigger_app, cron_speed = building.TRIGGER_APP, building.CRON_SPEED
 
     def __init__(self, data, is_quick):
         self.data = data
@@ -63,7 +71,11 @@ def build(names, is_skipped):
         building.build_host()
         if "hello" in names:
             building.build_peers()
-    needed = [building.ROOST, building.APP, building.PACE]
+        if "cron" in names:
+            building.build_cron()
+    needed = [building.ROOST, building.APP, building.TRIGGER_APP, building.PACE]
+    if "cron" in names:
+        needed += [building.CRON_SPEED]
     if "hello" in names:
         needed += [building.HELLO_IN_C, building.HUMMINGBIRD]
     building.check(needed)

@@ -12,6 +12,8 @@ OUT = os.path.join(TOP, ".build", "bench")
 
 ROOST = os.path.join(TOP, ".build", "release", "roost")
 APP = os.path.join(OUT, "app", "release", "BenchmarkApp")
+TRIGGER_APP = os.path.join(OUT, "app", "release", "TriggerBenchmarkApp")
+CRON_SPEED = os.path.join(TOP, ".build", "release", "CronSpeed")
 HUMMINGBIRD = os.path.join(OUT, "hummingbird", "release", "HummingbirdHello")
 HELLO_IN_C = os.path.join(OUT, "hello")
 PACE = os.path.join(OUT, "pace")
@@ -34,6 +36,10 @@ def build_host():
     swift_package("the benchmark app", "App", "app")
     source = os.path.join(BENCHMARKS, "Load", "pace.c")
     run("the paced sender", "cc", "-O2", "-D_GNU_SOURCE", "-o", PACE, source)
+
+
+def build_cron():
+    swift("the measure of cron patterns", "--product", "CronSpeed")
 
 
 def build_peers():

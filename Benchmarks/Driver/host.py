@@ -23,10 +23,16 @@ class Failed(Exception):
 
 
 class Host:
-    """`roost serve` with the benchmark app, default settings unless `limits` says otherwise."""
+    """`roost serve` with a benchmark app, default settings unless `limits` says otherwise.
 
-    def __init__(self, bench, name, limits=None, workers=None):
+    With a bucket, the app is the one of messages, documents, files and schedules.
+    """
+
+    def __init__(self, bench, name, limits=None, workers=None, has_bucket=False):
         self.bench = bench
+        self.app = bench.trigger_app if has_bucket else bench.app
+        self.folder = os.path.join(bench.data, f"{name}.folder")
+        self.bucket = os.path.join(self.folder, "drops")
         self.directory = os.path.join(bench.data, name)
         self.log = os.path.join(bench.data, f"{name}.log")
         self.limits = limits or {}
@@ -34,9 +40,14 @@ class Host:
         self.process = None
         self.ready_milliseconds = None
         self.connection = None
-        shutil.rmtree(self.directory, ignore_errors=True)
+        for directory in (self.directory, self.folder):
+            shutil.rmtree(directory, ignore_errors=True)
         with contextlib.suppress(FileNotFoundError):
             os.unlink(self.log)
+        os.makedirs(self.bucket if has_bucket else self.folder)
+        if has_bucket:
+            with open(os.path.join(self.folder, "roost.yaml"), "w", encoding="utf-8") as file:
+                file.write("buckets: {drops: {directory: drops}}\n")
 
     def __enter__(self):
         self.start()
@@ -44,20 +55,21 @@ class Host:
 
     def __exit__(self, *_):
         self.stop()
-        shutil.rmtree(self.directory, ignore_errors=True)
+        for directory in (self.directory, self.folder):
+            shutil.rmtree(directory, ignore_errors=True)
 
     def start(self):
         """Starts the host, and notes how long it took until host.json said that it is ready."""
-        command = [self.bench.roost, "serve", "--app", self.bench.app, "--data", self.directory]
+        command = [self.bench.roost, "serve", "--app", self.app, "--data", self.directory]
         command += ["--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0"]
         if self.workers:
             command += ["--workers", str(self.workers)]
         plain = {name: value for name, value in os.environ.items() if not name.startswith("ROOST_")}
         with open(self.log, "ab") as log:
             start = time.perf_counter()
-            # In the data directory's parent no roost.yaml changes the settings.
+            # In a folder of its own no roost.yaml but ours changes the settings.
             self.process = subprocess.Popen(
-                command, cwd=self.bench.data, env=plain | self.limits,
+                command, cwd=self.folder, env=plain | self.limits,
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log)
             self.wait_for_file(start)
         self.ready_milliseconds = (time.perf_counter() - start) * 1000

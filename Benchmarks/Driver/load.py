@@ -27,6 +27,12 @@ def post_commands(host, seconds, batch=1, keyed=False, function="noop"):
     return report
 
 
+def put_documents(host, seconds):
+    """Puts documents under ever new identifiers, one a request, as fast as answers come."""
+    variables = {"BENCH_TOKEN": host.token}
+    return wrk(f"{host.admin}/v1/documents/items/", seconds, "documents.lua", variables)
+
+
 def wrk(url, seconds, script, variables):
     path = os.path.join(FOLDER, script)
     command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "-s", path, url]

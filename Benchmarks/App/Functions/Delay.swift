@@ -1,17 +1,9 @@
-import Glibc
+import Delays
 import Roost
 
 struct Stamped: Codable, Sendable {
     /// When it was sent, on the wall clock of this machine.
     var sentMicroseconds: Int
-}
-
-/// The delays that one worker has seen.
-struct SeenDelays: Codable, Sendable {
-    var worker: Int
-    var stepMicroseconds: Int
-    /// Pairs of a step and how many delays fell into it; the last step takes all that are longer.
-    var counts: [[Int]]
 }
 
 private let delays = DelayCounts()
@@ -22,15 +14,4 @@ let measureDelay = Function("measure-delay", retry: .never) { (command: Command<
 }
 
 /// Tells what the worker that answers has noted.
-let tellDelays = Function("tell-delays") { (_: WebRequest, _) in
-    .json(
-        SeenDelays(
-            worker: Int(getpid()), stepMicroseconds: DelayCounts.stepMicroseconds,
-            counts: delays.counted))
-}
-
-private func nowMicroseconds() -> Int {
-    var time = timespec()
-    clock_gettime(CLOCK_REALTIME, &time)
-    return time.tv_sec * 1_000_000 + time.tv_nsec / 1000
-}
+let tellDelays = Function("tell-delays") { (_: WebRequest, _) in .json(SeenDelays(delays)) }
