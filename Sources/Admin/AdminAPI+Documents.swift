@@ -77,19 +77,23 @@ extension AdminAPI {
         let after = request.parameter("after")
         // One more than asked for tells whether another page follows.
         let filters = try filters(request)
-        let query: Query =
-            filters.isEmpty
-            ? .documents(collection: collection, after: after, limit: limit + 1)
-            : .documentsWhere(
-                collection: collection, filters: filters, after: after, limit: limit + 1,
-                scannedMax: Query.scannedMax)
+        let sort = try sort(request)
+        if sort != nil, let after, SortPlace(after) == nil {
+            throw .badParameter("after", found: after, expected: "`next` of the page before")
+        }
+        let query = DocumentQuery(
+            collection: collection, filters: filters, sort: sort, after: after, limit: limit + 1)
         let found: [HostReply.Found]
-        switch try await read(query) {
+        switch try await read(
+            filters.isEmpty && sort == nil
+                ? .documents(collection: collection, after: after, limit: limit + 1)
+                : .documentsWhere(query))
+        {
         case .documents(let documents): found = documents
-        case .scanned(let count): throw .badQuery(Query.scannedText(count, in: collection))
+        case .scanned: throw .badQuery(query.scannedText)
         default: preconditionFailure("a question about documents has documents for an answer")
         }
-        let next = found.count > limit ? Self.identifier(of: found[limit - 1].path) : nil
+        let next = found.count > limit ? query.place(of: found[limit - 1]) : nil
         return .list(next: next) { items in
             for document in found.prefix(limit) {
                 items.object { item in
@@ -131,6 +135,15 @@ extension AdminAPI {
             }
         }
         return filters
+    }
+
+    private func sort(_ request: AdminRequest) throws(AdminError) -> DocumentSort? {
+        guard let text = request.parameter("sort") else { return nil }
+        do throws(DocumentSortError) {
+            return try DocumentSort(text)
+        } catch {
+            throw .badName("\(error)")
+        }
     }
 
     /// False where the query says `triggers=off`, for an import that shall run nothing.

@@ -111,7 +111,7 @@ struct AdminRoutes: Sendable {
         AdminRoute("POST", "/v1/invocations/{id}/cancel", later: { try await $0.cancel($1) }),
         AdminRoute("GET", "/v1/events/{id}", later: { try await $0.event($1) }),
         AdminRoute(
-            "GET", "/v1/documents/{path...}", ["limit", "after", "where"],
+            "GET", "/v1/documents/{path...}", ["limit", "after", "where", "sort"],
             later: { try await $0.document($1) }),
         AdminRoute(
             "PUT", "/v1/documents/{path...}", ["triggers"], later: { try await $0.putDocument($1) }),

@@ -168,6 +168,16 @@ struct JSONNumber: Sendable, Comparable {
         isNegative = bytes.first == UInt8(ascii: "-") && !digits.isEmpty
     }
 
+    /// -1, 0 or 1.
+    var sign: Int { digits.isEmpty ? 0 : isNegative ? -1 : 1 }
+
+    /// The size without the sign as bytes that sort as sizes do: power, digits, and an end.
+    func sizeBytes(digitsMax: Int) -> [UInt8] {
+        let biased = UInt64(bitPattern: Int64(power)) ^ (1 << 63)
+        let powerBytes = (0..<8).map { UInt8(truncatingIfNeeded: biased >> UInt64(56 - $0 * 8)) }
+        return powerBytes + digits.prefix(digitsMax).map { $0 + 1 } + [0]
+    }
+
     static func < (left: Self, right: Self) -> Bool {
         if left.isNegative != right.isNegative { return left.isNegative }
         return left.isNegative ? right.isSmaller(than: left) : left.isSmaller(than: right)

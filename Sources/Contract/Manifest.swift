@@ -5,15 +5,17 @@ package struct Manifest: Sendable, Equatable, Codable {
     package var functions: [FunctionDeclaration]
     package var triggers: [TriggerDeclaration]
     package var schedules: [ScheduleDeclaration]
+    package var indexes: [IndexDeclaration]
 
     package init(
         app: String, functions: [FunctionDeclaration], triggers: [TriggerDeclaration] = [],
-        schedules: [ScheduleDeclaration] = []
+        schedules: [ScheduleDeclaration] = [], indexes: [IndexDeclaration] = []
     ) {
         self.app = app
         self.functions = functions
         self.triggers = triggers
         self.schedules = schedules
+        self.indexes = indexes
     }
 }
 

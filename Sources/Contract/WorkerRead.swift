@@ -3,8 +3,9 @@ package enum WorkerRead: Sendable, Equatable {
     case document(path: String)
     /// The documents directly in a collection, in the order of their identifiers.
     case list(collection: String, after: String?, limit: Int)
-    /// Those of them that every filter wants, in its text form.
-    case query(collection: String, filters: [String], after: String?, limit: Int)
+    /// Those of them that every filter wants, sorted by a field or by identifier; filters and sort in
+    /// their text forms.
+    case query(collection: String, filters: [String], sort: String?, after: String?, limit: Int)
 
     /// Appends the question and the number that its answer will carry.
     package func append(number: UInt64, to bytes: inout [UInt8]) {
@@ -18,11 +19,12 @@ package enum WorkerRead: Sendable, Equatable {
             bytes.append(text: collection)
             bytes.append(optional: after)
             bytes.append(count: limit)
-        case .query(let collection, let filters, let after, let limit):
+        case .query(let collection, let filters, let sort, let after, let limit):
             bytes.append(2)
             bytes.append(text: collection)
             bytes.append(count: filters.count)
             for filter in filters { bytes.append(text: filter) }
+            bytes.append(optional: sort)
             bytes.append(optional: after)
             bytes.append(count: limit)
         }
@@ -44,11 +46,14 @@ package enum WorkerRead: Sendable, Equatable {
             let collection = try reader.text("collection")
             var filters: [String] = []
             for _ in 0..<(try reader.count("filters")) { filters.append(try reader.text("filter")) }
+            let sort = try reader.optionalText("sort")
             let after = try reader.optionalText("place")
             let limit = Int(clamping: try reader.number("limit"))
             return (
                 number,
-                .query(collection: collection, filters: filters, after: after, limit: limit)
+                .query(
+                    collection: collection, filters: filters, sort: sort, after: after, limit: limit
+                )
             )
         default: throw .malformed(what: "question")
         }

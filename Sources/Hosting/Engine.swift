@@ -22,6 +22,8 @@ final class Engine: TurnEnd {
     private var ticks = 0
     private var steps = ClockSteps()
     private var isPruning = false
+    /// A step of indexes was refused: it is tried again at the next tick.
+    private var isIndexLate = false
     private var isClosed = false
     /// Forgotten so far; dead letters are said so.
     private(set) var prunedDead = 0
@@ -29,6 +31,8 @@ final class Engine: TurnEnd {
 
     /// How often every function is looked at, should a wake-up have been lost.
     private static let lookAroundTicks = 5
+    /// The documents of one step of an index.
+    private static let indexRowsMax = 500
 
     init(store: any Store, limits: Limits, now: @escaping @Sendable () -> Instant) {
         self.store = store
@@ -51,6 +55,19 @@ final class Engine: TurnEnd {
             for await _ in wakes { self?.dispatcher?.lookAround() }
         }
         dispatcher.lookAround()
+        index()
+    }
+
+    /// Fills new indexes in small steps, one after the other, so that nobody waits long behind one.
+    private func index() {
+        guard !isClosed, let dispatcher else { return }
+        dispatcher.submit(.index(rowsMax: Self.indexRowsMax)) { [self] answer in
+            switch answer {
+            case .indexed(let hasMore): if hasMore { index() }
+            case .refused: isIndexLate = true
+            default: preconditionFailure("a step of indexes is taken or refused")
+            }
+        }
     }
 
     func close() {
@@ -114,6 +131,10 @@ final class Engine: TurnEnd {
             dispatcher.steppedBack(step)
         }
         dispatcher.tick()
+        if isIndexLate {
+            isIndexLate = false
+            index()
+        }
         if ticks % Self.lookAroundTicks == 0 { dispatcher.lookAround() }
         prune()
     }

@@ -20,11 +20,13 @@ extension ServedHost {
     }
 
     func register(
-        _ functions: [FunctionDeclaration], _ triggers: [TriggerDeclaration]
+        _ functions: [FunctionDeclaration], of manifest: Manifest
     ) async throws -> Registered {
         let answers = await store.commit([
             .register(
-                Registration(functions: functions, triggers: triggers, now: WallClock.now()))
+                Registration(
+                    functions: functions, triggers: manifest.triggers, indexes: manifest.indexes,
+                    now: WallClock.now()))
         ])
         switch answers[0] {
         case .registered(let registered): return registered

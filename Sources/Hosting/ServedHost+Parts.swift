@@ -60,13 +60,17 @@ extension ServedHost {
     private func answer(_ question: WorkerRead, _ reply: @escaping @LoopActor (HostReply) -> Void) {
         Task {
             do {
-                switch try await store.read(try Query(question)) {
+                let query = try Query(question)
+                switch try await store.read(query) {
                 case .documents(let found): reply(.documents(found))
-                case .scanned(let count):
-                    reply(.failed(Query.scannedText(count, in: question.collection)))
+                case .scanned:
+                    guard case .documentsWhere(let wanted) = query else { return }
+                    reply(.failed(wanted.scannedText))
                 default: preconditionFailure("documents were asked for")
                 }
             } catch let error as DocumentFilterError {
+                reply(.failed(error.description))
+            } catch let error as DocumentSortError {
                 reply(.failed(error.description))
             } catch {
                 reply(.failed("the store could not read: \(error)"))
@@ -132,26 +136,18 @@ extension ServedHost {
 
 extension Query {
     /// What a handler asks, as the store is asked it.
-    fileprivate init(_ question: WorkerRead) throws(DocumentFilterError) {
+    fileprivate init(_ question: WorkerRead) throws {
         switch question {
         case .document(let path): self = .document(path: path)
         case .list(let collection, let after, let limit):
             self = .documents(collection: collection, after: after, limit: limit)
-        case .query(let collection, let texts, let after, let limit):
+        case .query(let collection, let texts, let sort, let after, let limit):
             var filters: [DocumentFilter] = []
             for text in texts { filters.append(try DocumentFilter(text)) }
             self = .documentsWhere(
-                collection: collection, filters: filters, after: after, limit: limit,
-                scannedMax: Self.scannedMax)
-        }
-    }
-}
-
-extension WorkerRead {
-    fileprivate var collection: String {
-        switch self {
-        case .document(let path): path
-        case .list(let collection, _, _), .query(let collection, _, _, _): collection
+                DocumentQuery(
+                    collection: collection, filters: filters,
+                    sort: try sort.map { try DocumentSort($0) }, after: after, limit: limit))
         }
     }
 }

@@ -113,7 +113,7 @@ final class ServedHost {
             throw HostError.mistakes(applied.mistakes.map(\.description))
         }
         let secrets = try Secrets.read(for: applied.functions, variables: variables)
-        let registered = try await register(applied.functions, manifest.triggers)
+        let registered = try await register(applied.functions, of: manifest)
         let dispatcher = makeDispatcher(applied.functions, manifest.triggers, registered, pool)
         self.dispatcher = dispatcher
         let schedules = scheduleClock(dispatcher)

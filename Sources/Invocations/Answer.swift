@@ -16,6 +16,8 @@ package enum Answer: Sendable {
     case pruned(Pruned)
     /// So many waiting invocations are due earlier on the clock.
     case steppedBack(Int)
+    /// True where indexes are not whole yet.
+    case indexed(hasMore: Bool)
     /// The change could not be applied, and nothing of it was.
     case refused(Refusal)
 }
@@ -35,7 +37,7 @@ extension Answer {
         case .planned(let planned): !planned.ready.isEmpty
         case .announced(let announced): !announced.ready.isEmpty
         case .paused: true
-        case .pruned, .steppedBack, .refused: false
+        case .pruned, .steppedBack, .indexed, .refused: false
         }
     }
 }

@@ -28,6 +28,8 @@ package enum Change: Sendable {
     case prune(Pruning)
     /// The wall clock was set back by as much: what waits for an instant waits no longer for it.
     case stepBack(Duration)
+    /// Goes on to fill new indexes, and to empty those that are declared no more.
+    case index(rowsMax: Int)
 }
 
 /// An event that has no number yet.
@@ -349,13 +351,17 @@ package struct Registration: Sendable, Equatable {
     package var functions: [FunctionDeclaration]
     /// What makes events of documents that change.
     package var triggers: [TriggerDeclaration]
+    /// By what documents are found and sorted.
+    package var indexes: [IndexDeclaration]
     package var now: Instant
 
     package init(
-        functions: [FunctionDeclaration], triggers: [TriggerDeclaration] = [], now: Instant
+        functions: [FunctionDeclaration], triggers: [TriggerDeclaration] = [],
+        indexes: [IndexDeclaration] = [], now: Instant
     ) {
         self.functions = functions
         self.triggers = triggers
+        self.indexes = indexes
         self.now = now
     }
 }

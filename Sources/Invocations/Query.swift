@@ -10,9 +10,8 @@ package enum Query: Sendable, Equatable {
     case document(path: String)
     /// The documents directly in a collection, by identifier.
     case documents(collection: String, after: String?, limit: Int)
-    /// Those of them that every filter wants; `scannedMax` are looked at for one page.
-    case documentsWhere(
-        collection: String, filters: [DocumentFilter], after: String?, limit: Int, scannedMax: Int)
+    /// Those of them that are wanted.
+    case documentsWhere(DocumentQuery)
     case response(keyHash: [UInt8])
     /// The announced files of a bucket, by key, those after one.
     case files(bucket: String, after: String?, limit: Int)
@@ -32,11 +31,61 @@ extension Query {
     /// a smaller collection.
     package static let scannedMax = 10_000
 
-    /// Why a query that looked at so many is given up, and what to do.
-    package static func scannedText(_ count: Int, in collection: String) -> String {
-        "the query looked at \(count) documents of \"\(collection)\", which is the most, and its page "
-            + "is not full; ask for fewer at once with limit, or keep what is looked for in a "
-            + "collection of its own"
+}
+
+/// Which documents directly in a collection are wanted, and in which order.
+package struct DocumentQuery: Sendable, Equatable {
+    /// Its path.
+    package var collection: String
+    /// Every one has to fit.
+    package var filters: [DocumentFilter]
+    /// Nil for the order of the identifiers.
+    package var sort: DocumentSort?
+    /// Where the page before ended: an identifier, or the text of a place in a sorted list.
+    package var after: String?
+    /// How many a page has at most.
+    package var limit: Int
+    /// What one page looks at.
+    package var scannedMax: Int
+
+    /// Without a sort, documents come by identifier.
+    package init(
+        collection: String, filters: [DocumentFilter] = [], sort: DocumentSort? = nil,
+        after: String? = nil, limit: Int, scannedMax: Int = Query.scannedMax
+    ) {
+        self.collection = collection
+        self.filters = filters
+        self.sort = sort
+        self.after = after
+        self.limit = limit
+        self.scannedMax = scannedMax
+    }
+
+    /// The place where the page before ended; nil at the first page.
+    package var place: SortPlace? { sort == nil ? nil : after.flatMap { SortPlace($0) } }
+
+    /// Where the page ends whose last document this is.
+    package func place(of found: HostReply.Found) -> String? {
+        let id = String(found.path.dropFirst(collection.utf8.count + 1))
+        guard let sort else { return id }
+        return sort.place(of: found.body, id: id)?.text
+    }
+
+    /// True where every filter wants the document.
+    package func matches(_ document: JSONValue) -> Bool {
+        filters.allSatisfy { $0.matches(document) }
+    }
+
+    /// Why it is given up after so many documents, with the declaration that cures it.
+    package var scannedText: String {
+        let field = (sort?.field ?? filters.lazy.filter { $0.keyRange != nil }.first?.path)?
+            .joined(separator: ".")
+        let cure = field.map {
+            "; declare an index among the app's triggers: .collection(\"\(collection)\", index: \"\($0)\")"
+        }
+        return
+            "the query looked at \(scannedMax) documents of \"\(collection)\", which is the most, "
+            + "and its page is not full" + (cure ?? "; ask for fewer at once with limit")
     }
 }
 

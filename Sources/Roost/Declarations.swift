@@ -8,10 +8,16 @@ struct Declarations {
     let functions: [Registration]
     private let triggers: [TriggerDeclaration]
     private let schedules: [ScheduleDeclaration]
+    private let indexes: [IndexDeclaration]
 
     init(app: String, functions: [Registration], triggers: [Trigger], schedules: [Schedule]) {
         self.app = app
-        let triggers = triggers.map(\.declaration)
+        indexes = triggers.compactMap {
+            if case .index(let index) = $0.content { index } else { nil }
+        }
+        let triggers = triggers.compactMap { trigger in
+            if case .trigger(let declaration) = trigger.content { declaration } else { nil }
+        }
         self.functions = functions.map { function in
             var function = function
             function.patterns = triggers.compactMap { $0.pattern(for: function.declaration.name) }
@@ -24,7 +30,7 @@ struct Declarations {
     var manifest: Manifest {
         Manifest(
             app: app, functions: functions.map(\.declaration), triggers: triggers,
-            schedules: schedules)
+            schedules: schedules, indexes: indexes)
     }
 
     /// The same bytes in every worker of one build, for hosts compare them.
@@ -42,6 +48,7 @@ struct Declarations {
     var mistakes: [String] {
         functionMistakes + triggers.flatMap(mistakes(in:)) + routeMistakes
             + schedules.flatMap(mistakes(in:)) + scheduleNameMistakes
+            + indexes.flatMap(\.mistakes) + indexMistakes
     }
 
     private var functionMistakes: [String] {
@@ -89,6 +96,12 @@ struct Declarations {
     private var scheduleNameMistakes: [String] {
         Self.repeated(schedules.map(\.name)).map { name in
             "two schedules are named \"\(name)\"; give one of them a name of its own: name: \"…\""
+        }
+    }
+
+    private var indexMistakes: [String] {
+        Self.repeated(indexes.map { "\($0.collection)\", index: \"\($0.field)" }).map { index in
+            "the index .collection(\"\(index)\") is declared twice; leave one of them out"
         }
     }
 

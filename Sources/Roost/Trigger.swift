@@ -2,12 +2,47 @@ public import Contract
 
 public import struct HTTPTypes.HTTPRequest
 
-/// A rule that runs a function when something happens.
+/// A rule that runs a function when something happens, or says how a collection is looked through.
 public struct Trigger: Sendable {
-    let declaration: TriggerDeclaration
+    enum Content: Sendable {
+        case trigger(TriggerDeclaration)
+        case index(IndexDeclaration)
+    }
+
+    let content: Content
 
     private init(_ function: String, _ rule: TriggerDeclaration.Rule) {
-        declaration = TriggerDeclaration(function: function, rule: rule)
+        content = .trigger(TriggerDeclaration(function: function, rule: rule))
+    }
+
+    private init(_ index: IndexDeclaration) { content = .index(index) }
+}
+
+extension Trigger {
+    /// Lets queries of a collection find and sort by a field without a look at every document.
+    ///
+    /// An index of a collection that has documents already is filled in small steps, and used once
+    /// it is whole.
+    ///
+    /// - Parameter field: a member's name, or more with dots between them: "address.city".
+    public static func collection<Document>(
+        _ collection: DocumentCollection<Document>, index field: String
+    ) -> Trigger {
+        Trigger(IndexDeclaration(collection: collection.name, field: field))
+    }
+
+    /// The same for a collection that each document of another one has for itself.
+    public static func collection<Document, Parent>(
+        _ collection: Subcollection<Document, Parent>, index field: String
+    ) -> Trigger {
+        Trigger(
+            IndexDeclaration(
+                collection: "\(collection.parent)/*/\(collection.name)", field: field))
+    }
+
+    /// The same for a collection by its name: "orders", or "orders/*/notes".
+    public static func collection(_ name: String, index field: String) -> Trigger {
+        Trigger(IndexDeclaration(collection: name, field: field))
     }
 }
 

@@ -11,8 +11,7 @@ extension MemoryState {
         case .document(let path): .documents([found(path)])
         case .documents(let collection, let after, let limit):
             .documents(list(collection, after, limit))
-        case .documentsWhere(let collection, let filters, let after, let limit, let scannedMax):
-            list(collection, filters, after, limit, scannedMax: scannedMax)
+        case .documentsWhere(let query): find(query)
         case .response(let keyHash): .response(responses[keyHash])
         case .files(let bucket, let after, let limit):
             .files(
@@ -105,23 +104,27 @@ extension MemoryState {
             path: path, version: document?.version ?? 0, body: document?.body ?? [])
     }
 
-    private func list(
-        _ collection: String, _ filters: [DocumentFilter], _ after: String?, _ limit: Int,
-        scannedMax: Int
-    ) -> Page {
-        var found: [HostReply.Found] = []
-        for (place, document) in list(collection, after, scannedMax + 1).enumerated() {
-            guard place < scannedMax else { return .scanned(scannedMax) }
-            let isFit =
-                // What is no JSON fits nothing.
-                (try? document.body.withJSON { body in
-                    filters.allSatisfy { $0.matches(body) }
-                }) == true
-            guard isFit else { continue }
-            found.append(document)
-            if found.count == limit { break }
+    private func find(_ query: DocumentQuery) -> Page {
+        var found: [(place: SortPlace, document: HostReply.Found)] = []
+        let after = query.sort == nil ? query.after : nil
+        let all = list(query.collection, after, query.scannedMax + 1)
+        for (place, document) in all.enumerated() {
+            guard place < query.scannedMax else { return .scanned(query.scannedMax) }
+            let id = String(document.path.dropFirst(query.collection.utf8.count + 1))
+            // What is no JSON fits nothing.
+            let key = try? document.body.withJSON { body -> IndexKey? in
+                guard query.matches(body) else { return nil }
+                return query.sort.map { $0.key(of: body) } ?? IndexKey(stored: [])
+            }
+            guard let key = key ?? nil else { continue }
+            found.append((SortPlace(key: key, id: id), document))
+            if query.sort == nil, found.count == query.limit { break }
         }
-        return .documents(found)
+        if let sort = query.sort {
+            found.sort { sort.isBefore($0.place, $1.place) }
+            if let last = query.place { found.removeAll { !sort.isBefore(last, $0.place) } }
+        }
+        return .documents(found.prefix(query.limit).map(\.document))
     }
 
     private func list(_ collection: String, _ after: String?, _ limit: Int) -> [HostReply.Found] {

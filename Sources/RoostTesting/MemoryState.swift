@@ -103,6 +103,7 @@ struct MemoryState {
         case .announce(let announcing): announce(announcing)
         case .prune(let pruning): prune(pruning)
         case .stepBack(let step): stepBack(step)
+        case .index: .indexed(hasMore: false)
         }
     }
 

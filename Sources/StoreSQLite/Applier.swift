@@ -13,6 +13,7 @@ final class Applier {
     private let registrar: Registrar
     private let planner: Planner
     private let files: FileRows
+    private let indexes: DocumentIndexes
     private let pruner: Pruner
 
     init(_ db: Database, _ limits: Limits) throws {
@@ -21,7 +22,9 @@ final class Applier {
         let attempts = try AttemptRows(db)
         let ordering = try OrderingKeys(db)
         recorder = try Recorder(db, ledger, invocations, ordering, backlogMax: limits.backlogMax)
-        let documents = try Documents(db, ledger, bytesMax: limits.documentBytesMax)
+        indexes = try DocumentIndexes(db)
+        let documents = try Documents(
+            db, ledger, indexes, bytesMax: limits.documentBytesMax)
         let schedules = try ScheduleRows(db)
         let placements = try PlacementRows(db, ledger)
         settler = Settler(
@@ -46,12 +49,18 @@ final class Applier {
         case .retry(let selection, let now): try selector.retry(selection, now: now)
         case .cancel(let selection, let now): try selector.cancel(selection, now: now)
         case .pause(let function, let isPaused): try selector.pause(function, isPaused)
-        case .register(let registration): try registrar.register(registration)
+        case .register(let registration): try register(registration)
         case .write(let writing): try settler.write(writing)
         case .plan(let planning): try planner.plan(planning)
         case .announce(let announcing): try files.announce(announcing)
         case .prune(let pruning): try pruner.prune(pruning)
         case .stepBack(let step): try claimer.stepBack(step)
+        case .index(let rowsMax): .indexed(hasMore: try indexes.step(rowsMax: rowsMax))
         }
+    }
+
+    private func register(_ registration: Registration) throws -> Answer {
+        try indexes.register(registration.indexes)
+        return try registrar.register(registration)
     }
 }

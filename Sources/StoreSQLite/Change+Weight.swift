@@ -14,7 +14,8 @@ extension Change {
         case .release(let held): 64 + 16 * held.count
         case .plan(.fire(let firing)): 256 + firing.ticks.reduce(0) { $0 + $1.record.bytes }
         case .announce(let announcing): 256 + 512 * announcing.files.count
-        case .claim, .retry, .cancel, .pause, .register, .plan, .prune, .stepBack: 256
+        case .claim, .retry, .cancel, .pause, .register, .plan, .prune, .stepBack, .index:
+            256
         }
     }
 
@@ -23,7 +24,7 @@ extension Change {
         switch self {
         case .conclude, .settle, .release: true
         case .record, .claim, .retry, .cancel, .pause, .register, .plan, .announce, .write, .prune,
-            .stepBack:
+            .stepBack, .index:
             false
         }
     }
@@ -33,7 +34,7 @@ extension Change {
         switch self {
         case .record, .write, .announce: true
         case .conclude, .settle, .release, .claim, .retry, .cancel, .pause, .register, .plan,
-            .prune, .stepBack:
+            .prune, .stepBack, .index:
             false
         }
     }

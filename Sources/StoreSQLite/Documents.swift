@@ -5,14 +5,18 @@ import Invocations
 /// Documents: bytes at a path, each with a version from one sequence of the store.
 final class Documents {
     private let ledger: Ledger
+    private let indexes: DocumentIndexes
     private let bytesMax: Int
     private let version: PreparedStatement
     private let body: PreparedStatement
     private let put: PreparedStatement
     private let delete: PreparedStatement
 
-    init(_ db: Database, _ ledger: Ledger, bytesMax: Int) throws {
+    init(
+        _ db: Database, _ ledger: Ledger, _ indexes: DocumentIndexes, bytesMax: Int
+    ) throws {
         self.ledger = ledger
+        self.indexes = indexes
         self.bytesMax = bytesMax
         let place = "WHERE tenant = ? AND collection = ? AND id = ?"
         version = try PreparedStatement("SELECT version FROM documents \(place)", db)
@@ -89,6 +93,7 @@ final class Documents {
         for write in planned where write.version != 0 {
             let version = ledger.nextVersion()
             assert(version == write.version, "nothing was written since it was planned")
+            try indexes.update(write.path, before: write.before?.body, after: write.body)
             guard let body = write.body else {
                 delete.bind(write.path)
                 try delete.run()

@@ -10,6 +10,7 @@ struct Migration: Sendable {
         Migration(name: "schedules", sql: Schema.schedules),
         Migration(name: "files", sql: Schema.files),
         Migration(name: "placements", sql: Schema.placements),
+        Migration(name: "indexes", sql: Schema.indexes),
     ]
 }
 

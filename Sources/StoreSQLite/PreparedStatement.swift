@@ -73,6 +73,12 @@ struct PreparedStatement {
         sqlite3_reset(handle)
     }
 
+    /// Runs it, and says how many rows it changed.
+    func runCounting() throws(StoreFailure) -> Int {
+        try run()
+        return Int(sqlite3_changes(sqlite3_db_handle(handle)))
+    }
+
     /// Goes to the next row; false after the last one, when the statement is ready for its next
     /// use.
     func next() throws(StoreFailure) -> Bool {

@@ -22,8 +22,7 @@ struct Reading {
         case .document(let path): .documents([try document(path)])
         case .documents(let collection, let after, let limit):
             .documents(try documents(collection, after: after, limit: limit))
-        case .documentsWhere(let collection, let filters, let after, let limit, let scannedMax):
-            try documents(collection, filters, after, limit, scannedMax: scannedMax)
+        case .documentsWhere(let query): try DocumentFinding(db: db, query: query).page()
         case .response(let keyHash): .response(try response(keyHash))
         case .files(let bucket, let after, let limit):
             .files(try FileReading(db: db).files(in: bucket, after: after, limit: limit))
@@ -72,41 +71,6 @@ struct Reading {
                     body: select.bytes(2)))
         }
         return found
-    }
-
-    private func documents(
-        _ collection: String, _ filters: [DocumentFilter], _ after: String?, _ limit: Int,
-        scannedMax: Int
-    ) throws -> Page {
-        let select = try statement(
-            """
-            SELECT id, version, body FROM documents
-            WHERE tenant = ? AND collection = ? AND id > ? ORDER BY id LIMIT ?
-            """)
-        select.bind(1, Event.defaultTenant)
-        select.bind(2, collection)
-        select.bind(3, after ?? "")
-        select.bind(4, scannedMax + 1)
-        var found: [HostReply.Found] = []
-        var scanned = 0
-        while try select.next() {
-            scanned += 1
-            guard scanned <= scannedMax else {
-                select.reset()
-                return .scanned(scannedMax)
-            }
-            let body = try JSONValue(select.lentBytes(2))
-            guard filters.allSatisfy({ $0.matches(body) }) else { continue }
-            found.append(
-                HostReply.Found(
-                    path: "\(collection)/\(select.text(0))", version: select.int64(1),
-                    body: select.bytes(2)))
-            guard found.count < limit else {
-                select.reset()
-                break
-            }
-        }
-        return .documents(found)
     }
 
     private func response(_ keyHash: [UInt8]) throws -> StoredResponse? {

@@ -199,6 +199,27 @@ enum Schema {
         CREATE INDEX placements_by_key ON placements (bucket, key);
         """
 
+    static let indexes = """
+        CREATE TABLE indexes (
+            number INTEGER PRIMARY KEY AUTOINCREMENT,
+            collection TEXT NOT NULL,
+            field TEXT NOT NULL,
+            declared INTEGER NOT NULL,
+            whole INTEGER NOT NULL,
+            filled_collection TEXT NOT NULL,
+            filled_id TEXT NOT NULL
+        ) STRICT;
+
+        CREATE TABLE entries (
+            number INTEGER NOT NULL,
+            tenant TEXT NOT NULL,
+            collection TEXT NOT NULL,
+            value BLOB NOT NULL,
+            id TEXT NOT NULL,
+            PRIMARY KEY (number, tenant, collection, value, id)
+        ) STRICT, WITHOUT ROWID;
+        """
+
     /// Leases begin above it, so that every one takes six bytes.
     static let leaseBase: Int64 = 1 << 40
 

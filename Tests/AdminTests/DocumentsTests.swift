@@ -70,8 +70,7 @@ struct DocumentsTests {
             #expect(
                 desk.store.queries.first
                     == .documentsWhere(
-                        collection: "orders", filters: filters, after: nil, limit: 3,
-                        scannedMax: 10_000))
+                        DocumentQuery(collection: "orders", filters: filters, limit: 3)))
             #expect(
                 try bad.problem(400)
                     == "where \"state\": at character 6 a comparison is missing; expected "
@@ -79,8 +78,36 @@ struct DocumentsTests {
             #expect(
                 try many.problem(422)
                     == "the query looked at 10000 documents of \"orders\", which is the most, and its "
-                    + "page is not full; ask for fewer at once with limit, or keep what is looked for "
-                    + "in a collection of its own")
+                    + "page is not full; declare an index among the app's triggers: "
+                    + ".collection(\"orders\", index: \"a\")")
+        }
+    }
+
+    @Test("are sorted by a field, and a bad sort or place says what is expected")
+    @LoopActor
+    func sorted() async throws {
+        try await withDesk { desk in
+            let found = (1...3).map {
+                HostReply.Found(
+                    path: "orders/o-\($0)", version: 1, body: Array(#"{"n":\#($0)}"#.utf8))
+            }
+            desk.store.page { _ in .documents(found) }
+            let page = try await desk.ask("GET /v1/documents/orders?sort=-n&limit=2")
+            let bad = try await desk.ask("GET /v1/documents/orders?sort=-")
+            let lost = try await desk.ask("GET /v1/documents/orders?sort=n&after=o-2")
+
+            let sort = try DocumentSort("-n")
+            let next = try #require(sort.place(of: Array(#"{"n":2}"#.utf8), id: "o-2")?.text)
+            #expect(
+                desk.store.queries.first
+                    == .documentsWhere(DocumentQuery(collection: "orders", sort: sort, limit: 3)))
+            #expect(page.status == 200 && page.body.contains(#""next":"\#(next)""#), "\(page.body)")
+            #expect(SortPlace(next) == sort.place(of: Array(#"{"n":2}"#.utf8), id: "o-2"))
+            #expect(
+                try bad.problem(400)
+                    == "sort \"-\" has no field or an empty part; expected a name such as total or "
+                    + "address.city, with \"-\" before it for the largest first")
+            #expect(try lost.problem(400).contains("`next` of the page before"))
         }
     }
 

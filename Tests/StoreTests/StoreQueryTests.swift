@@ -19,8 +19,9 @@ struct StoreQueryTests {
     ) async throws -> Page {
         try await store.store.read(
             .documentsWhere(
-                collection: "orders", filters: try filters.map { try DocumentFilter($0) },
-                after: after, limit: limit, scannedMax: scannedMax))
+                DocumentQuery(
+                    collection: "orders", filters: try filters.map { try DocumentFilter($0) },
+                    after: after, limit: limit, scannedMax: scannedMax)))
     }
 
     private func paths(_ page: Page) -> [String] {

@@ -24,7 +24,7 @@ def one_by_one(bench):
     count = bench.pick(500, 30)
     with Host(bench, "drop", has_bucket=True) as host:
         drop(host, "warm", 10)
-        host.wait_until_settled()
+        wait_for(host, 10)
         before = latency.delays(host)
         bench.say(f"file to handler, {count} files")
         drop(host, "measured", count)

@@ -21,14 +21,15 @@ extension Attempt {
 
     /// Documents that every filter wants; each joins the read set, the others do not.
     func query(
-        _ collection: String, _ filters: [String], after: String?, limit: Int
+        _ collection: String, _ filters: [String], sort: String?, after: String?, limit: Int
     ) async throws -> [HostReply.Found] {
         try requireOpen("query(\"\(collection)\")")
         guard withRecord({ !$0.hasWritten(in: collection) }) else {
             throw ReadAfterWrite(path: collection)
         }
         return try await documents(
-            .query(collection: collection, filters: filters, after: after, limit: limit))
+            .query(
+                collection: collection, filters: filters, sort: sort, after: after, limit: limit))
     }
 
     private func documents(_ question: WorkerRead) async throws -> [HostReply.Found] {

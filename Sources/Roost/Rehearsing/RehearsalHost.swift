@@ -118,11 +118,12 @@ extension RehearsalHost {
             case .document(let path): [state.found(path)]
             case .list(let collection, let after, let limit):
                 Array(state.documents(in: collection, after: after).prefix(limit))
-            case .query(let collection, let texts, let after, let limit):
-                // They were read once before they were asked.
+            case .query(let collection, let texts, let sort, let after, let limit):
                 state.documents(
-                    in: collection, after: after, texts.compactMap { try? DocumentFilter($0) }
-                ).prefix(limit).map(\.self)
+                    in: collection, after: sort == nil ? after : nil,
+                    // They were read once before they were asked.
+                    texts.compactMap { try? DocumentFilter($0) }
+                ).sorted(by: sort, in: collection, after: after).prefix(limit).map(\.self)
             }
         }
     }

@@ -88,7 +88,7 @@ extension WorkerRead {
         switch self {
         case .document(let path): "get(\"\(path)\")"
         case .list(let collection, _, _): "list(\"\(collection)\")"
-        case .query(let collection, _, _, _): "query(\"\(collection)\")"
+        case .query(let collection, _, _, _, _): "query(\"\(collection)\")"
         }
     }
 }

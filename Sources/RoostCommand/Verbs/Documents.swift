@@ -29,7 +29,10 @@ struct DocumentsList: AsyncParsableCommand {
         help: ArgumentHelp("Such as state==open; may be repeated.", valueName: "filter"))
     var filters: [String] = []
 
-    @Option(help: "The identifier after which the list begins.")
+    @Option(help: "A field to sort by; with \"-\" before it the largest come first.")
+    var sort: String?
+
+    @Option(help: "The identifier after which the list begins; of a sorted list, its `next`.")
     var after: String?
 
     @Option(help: "How many.")
@@ -42,6 +45,7 @@ struct DocumentsList: AsyncParsableCommand {
         var path = Documents.path(collection) + "?limit=\(limit)"
         if let after { path += "&after=\(URLPart.encoded(after))" }
         for filter in filters { path += "&where=\(URLPart.encoded(filter))" }
+        if let sort { path += "&sort=\(URLPart.encoded(sort))" }
         let answer = try await HostConnection.with(host) { [path] in try await $0.get(path) }
         if showing.isJSON { return answer.show() }
         try answer.read { page in

@@ -74,7 +74,7 @@ final class ScriptedStore: Store {
         case .release: .released([])
         case .retry, .cancel: .selected(Selected(count: 1))
         case .write(let writing): .written(Written(versions: writing.writes.map { _ in 7 }))
-        case .conclude, .register, .plan, .announce, .prune, .stepBack:
+        case .conclude, .register, .plan, .announce, .prune, .stepBack, .index:
             .refused(.broken("not in this script"))
         }
     }

@@ -71,7 +71,7 @@ final class TinyStore {
         case .pause(let function, let isPaused):
             if isPaused { paused.insert(function) } else { paused.remove(function) }
             return .paused
-        case .retry, .cancel, .register, .plan, .announce, .write, .prune, .stepBack:
+        case .retry, .cancel, .register, .plan, .announce, .write, .prune, .stepBack, .index:
             return .refused(.broken("not in this store"))
         }
     }

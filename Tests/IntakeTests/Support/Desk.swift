@@ -193,7 +193,7 @@ final class AnsweringStore: Store {
         case .settle: return .settled(Settled())
         case .release: return .released([])
         case .claim, .retry, .cancel, .pause, .register, .plan, .announce, .write, .prune,
-            .stepBack:
+            .stepBack, .index:
             return .refused(.broken("not in this store"))
         }
     }
