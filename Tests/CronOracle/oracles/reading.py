@@ -23,6 +23,10 @@ WORDS = {
     "@ANNUALLY": "0 0 1 1 *"}
 EPOCH = datetime(1970, 1, 1)
 DAY = 86_400
+# After so many the calendar repeats.
+YEARS = 400
+# No choice of anybody, but what the way of one of them ends without; see `verdict.py`.
+BOTH = "both must match"
 
 
 def fields(text):
@@ -66,8 +70,8 @@ class Zone:
 
     def is_near_change(self, second):
         """Whether the clock is changed within a day before or after."""
-        hours = range(second - DAY, second + DAY + 1, 3600)
-        return len({self.offset(hour // 3600 * 3600) for hour in hours}) > 1
+        hours = range((second - DAY) // 3600, (second + DAY) // 3600 + 2)
+        return len({self.offset(hour * 3600) for hour in hours}) > 1
 
 
 class Reading:
@@ -82,6 +86,7 @@ class Reading:
             sorted(set().union(*(self.values(name, part) for part in self.parts(name))))
             for name in ("second", "minute", "hour", "month"))
         self.needs_both = is_open(self.texts["day"]) or is_open(self.texts["weekday"])
+        self.needs_both |= BOTH in departures
         if "star in a list" in departures:
             self.needs_both |= any("*" in self.parts(name) for name in ("day", "weekday"))
         clock = [self.texts[name] for name in ("second", "minute", "hour")]
@@ -182,10 +187,11 @@ class Reading:
             moment.second in self.seconds and moment.minute in self.minutes
             and moment.hour in self.hours and moment.day in self.days_of(moment.year, moment.month))
 
-    def local_times(self, start):
+    def local_times(self, start, years):
         """The matching local times from one on, in order."""
         first = EPOCH + timedelta(seconds=start)
-        for month in range(first.year * 12 + first.month - 1, 9999 * 12):
+        last = min(first.year + years, 9998)
+        for month in range(first.year * 12 + first.month - 1, last * 12 + 12):
             year, month = month // 12, month % 12 + 1
             for day in self.days_of(year, month):
                 midnight = calendar.timegm((year, month, day, 0, 0, 0))
@@ -201,11 +207,11 @@ class Reading:
                 if time + 60 > start:
                     yield from (time + s for s in self.seconds if time + s >= start)
 
-    def next(self, second, zone):
-        """The first instant after this one, or None before the year 9999."""
+    def next(self, second, zone, years=YEARS):
+        """The first instant after this one, or None where none comes in so many years."""
         near = [zone.offset(second + distance) for distance in (-DAY, 0, DAY)]
         best = None
-        for local in self.local_times(second + 1 + min(near)):
+        for local in self.local_times(second + 1 + min(near), years):
             # No offset is larger than 15 hours; near an instant that is known, those around it.
             largest = 15 * 3600 if best is None else max(
                 zone.offset(best + distance) for distance in (-DAY, 0, DAY))
