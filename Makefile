@@ -11,10 +11,10 @@ RELEASE := -c release --static-swift-stdlib -Xswiftc -enforce-exclusivity=unchec
 	-Xswiftc -Xfrontend -Xswiftc -disable-dynamic-actor-isolation
 
 .DEFAULT_GOAL := help
-.PHONY: help run test install build lint format tidy bench docs clean
+.PHONY: help run test install build lint format tidy bench cron-oracle docs clean
 
 help: ## list what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
 run: build ## install what is missing, build, start the host with the sample app
 	@scripts/run
@@ -44,6 +44,9 @@ tidy: install ## check layers, words, sizes and comments
 
 bench: install ## measure; never part of the tests
 	Benchmarks/run
+
+cron-oracle: install ## check Cron beside croniter and cronsim; never part of the tests
+	scripts/cron-oracle
 
 docs: install ## write the documents that are made from code: docs/limits.md
 	swift build --build-tests $(QUIET)

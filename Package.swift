@@ -116,6 +116,11 @@ let package = Package(
             name: "CronSpeed", dependencies: ["Cron"], path: "Benchmarks/CronSpeed",
             swiftSettings: strict),
 
+        // writes random triples for `make cron-oracle`
+        .executableTarget(
+            name: "CronOracle", dependencies: ["Cron"], path: "Tests/CronOracle",
+            exclude: ["oracles"], swiftSettings: strict),
+
         tests(of: "EventLoop"),
         tests(of: "Contract"),
         tests(of: "Cron"),

@@ -51,11 +51,14 @@ def check(line):
     steps = list(zip([start, *instants], instants))
     findings = Findings()
     findings.counts["Roost", "triples", ""] += 1
+    findings.counts["zone", name, ""] += 1
     findings.counts["Roost", "instants", ""] += len(steps)
     reading = Reading(text)
     for start, ours in steps:
         theirs = reading.next(start, zone)
-        if theirs != ours:
+        if theirs == ours:
+            findings.counts["reading", "equal", ""] += 1
+        else:
             findings.add(
                 "reading", UNEXPLAINED, "", example=(text, name, start, ours, theirs))
     for oracle in ORACLES:

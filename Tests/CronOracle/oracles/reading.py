@@ -1,7 +1,7 @@
 """What a pattern means by the named choices of Roost, read a second time.
 
-Slow and plain, and written from the documents alone: it lays every matching local time on the clock
-of the zone and takes the earliest instant. Each named choice can be turned into what an oracle does
+Slow and plain, in another way than Cron: it lays every matching local time on the clock of the zone,
+by Python's zoneinfo and calendar, and takes the earliest instant. Each named choice can be turned into what an oracle does
 instead, a departure; so a difference is explained only where the departure makes this reading
 answer, to the second, what the oracle answered.
 """

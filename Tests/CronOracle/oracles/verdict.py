@@ -7,7 +7,6 @@ from itertools import combinations
 from oracles import LOOPS
 from reading import BOTH, EPOCH, Reading, fields
 
-AT_ONCE_MAX = 3
 GIVES_UP = "gives up after 50 years"
 FIRST_PASS = "start in a second pass, answer in the first"
 NOT_AFTER = "answer not after the start"
@@ -77,7 +76,7 @@ class Verdict:
         return self.departing(start, theirs) or self.fault(start, theirs)
 
     def departing(self, start, theirs):
-        for count in range(1, AT_ONCE_MAX + 1):
+        for count in range(1, len(self.departures) + 1):
             for departures in combinations(self.departures, count):
                 if self.expected(start, departures) == theirs:
                     return " + ".join(departures)
@@ -89,6 +88,8 @@ class Verdict:
         if theirs is None:
             return None
         due = self.within(start, self.reading(self.departures))
+        if theirs == due:
+            return None
         near = [start, due] if theirs == LOOPS else [start, due, theirs]
         if not any(self.zone.is_near_change(second) for second in near if second is not None):
             return None
