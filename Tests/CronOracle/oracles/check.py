@@ -19,6 +19,7 @@ ORACLES = [Croniter, Cronsim]
 UNEXPLAINED = "unexplained"
 LINES_AT_ONCE = 200
 PROVED_LINES = 500
+UNEXPLAINED_SHOWN = 20
 
 zone_named = lru_cache(None)(Zone)
 
@@ -135,7 +136,8 @@ def main():
             findings.merge(found)
             if number % 5000 == 0:
                 print(f"{number} triples", file=sys.stderr, flush=True)
-    for example in findings.unexplained[:20]:
+    firsts = {example[:3]: example for example in reversed(findings.unexplained)}
+    for example in list(firsts.values())[-UNEXPLAINED_SHOWN:]:
         print("unexplained:", example[0], text_of(*example[1:]), file=sys.stderr)
     with open(path, "w") as file:
         file.write(document(seed, findings))

@@ -46,7 +46,7 @@ class Croniter:
     # What it does otherwise, on purpose; `reading.py` says how each is read.
     departures = [
         "both passes", "gap by the hour", "gap by the minute", "equal ends are a cycle",
-        "7 is 0 at once", "star in a list", "nth alone", "nth or W joins no other",
+        "7 is 0 at once", "star in a list", "all values are a star", "nth alone", "nth or W joins no other",
         "W stays in its month"]
     years_max = 50
 

@@ -89,6 +89,9 @@ class Reading:
         self.needs_both |= BOTH in departures
         if "star in a list" in departures:
             self.needs_both |= any("*" in self.parts(name) for name in ("day", "weekday"))
+        if "all values are a star" in departures:
+            self.needs_both |= "*" in self.texts["weekday"] and self.has_all_days()
+            self.needs_both |= "*" in self.texts["day"] and self.has_all_weekdays()
         clock = [self.texts[name] for name in ("second", "minute", "hour")]
         self.is_fixed = not any(map(is_open, clock[0 if self.has_seconds else 1:]))
         if "6 fields are literal" in departures and self.has_seconds:
@@ -98,6 +101,18 @@ class Reading:
             self.fills_gap = len(self.hours) < 24
         self.runs_once = self.is_fixed and "both passes" not in departures
         self.days_of = lru_cache(1 << 10)(self._days_of)
+
+    def has_all_days(self):
+        """Whether it lists 31 things; `L` is one of them."""
+        lists = [["L"] if "L" in part else self.values("day", part)
+                 for part in self.parts("day") if "W" not in part]
+        return len(set().union(*lists)) == 31
+
+    def has_all_weekdays(self):
+        numbers = [
+            number for part in self.parts("weekday")
+            for number in self.values("weekday", part.partition("#")[0].rstrip("L"))]
+        return len({number % 7 for number in numbers}) == 7
 
     def parts(self, name):
         return self.texts[name].split(",")

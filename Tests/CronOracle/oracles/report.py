@@ -33,6 +33,9 @@ CHOICES = {
     "star in a list": (
         "both days must match where one of the fields begins with `*`",
         "also where `*` stands later in its list"),
+    "all values are a star": (
+        "both days must match where one of the fields begins with `*`",
+        "also where one has a `*` anywhere and the other lists all its values"),
     "nth alone": (
         "`nL` and `n#m` join the plain weekdays of their list",
         "forgets the plain weekdays beside them"),

@@ -34,6 +34,7 @@ TOUCHED = {
     "equal ends are a start": has_range,
     "7 is 0 at once": lambda texts: re.search(r"(^|,)\w+/", texts[-1]),
     "star in a list": lambda texts: any("*" in texts[place].split(",") for place in (-1, -3)),
+    "all values are a star": lambda texts: "*" in texts[-1] + texts[-3],
     "nth alone": lambda texts: has_nth(texts) and "," in texts[-1],
     "nth or W joins no other": lambda texts: has_nth(texts) or "W" in texts[-3],
     "W stays in its month": lambda texts: re.search("(29|30|31)W", texts[-3]),
