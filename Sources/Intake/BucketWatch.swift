@@ -24,6 +24,8 @@ package final class BucketWatch {
     /// A sweep failed: all is swept again before long.
     private var sweepsAgain = false
     private var isLooking = false
+    /// What was found and is on its way to the store.
+    private var announcing = 0
     var isClosed = false
     private var lostAt: UInt64?
     private var sweptAt = LoopActor.uptimeNanoseconds
@@ -36,6 +38,8 @@ package final class BucketWatch {
     }
 
     private static let looksPerTurn = 256
+    /// Turns on their way to the store while the next one looks.
+    private static let announcingMax = 2
     static let filesPerPage = 1_000
     /// Directories that wait for a sweep of their own.
     static let sweepsMax = 1_000
@@ -152,27 +156,34 @@ package final class BucketWatch {
     }
 
     func look() {
-        guard !isLooking, !isClosed else { return }
+        guard !isLooking, announcing < Self.announcingMax, !isClosed else { return }
         let paths = line.due(at: LoopActor.uptimeNanoseconds, max: Self.looksPerTurn)
         guard !paths.isEmpty else { return }
         isLooking = true
         Task { [weak self] in await self?.look(at: paths) }
     }
 
+    /// One turn looks at a time, so that what is found is announced in the order of the looks.
     private func look(at paths: [LookLine.Entry]) async {
         let placedThrough = placedThrough
+        var files: [Announcing.Found] = []
         do throws(LoopError) {
             let looks = try await FileLook.look(at: paths.map(\.path), below: directory)
-            await found(zip(paths, looks).map { ($0, $1) }, placedThrough)
+            files = complete(zip(paths, looks).map { ($0, $1) })
         } catch {
             for entry in paths { line.again(entry, at: LoopActor.uptimeNanoseconds) }
         }
         isLooking = false
+        announcing += 1
+        look()
+        await announce(files, placedThrough)
+        announcing -= 1
         if tree?.isPaused == true, !line.isFull { tree?.resume() }
         look()
     }
 
-    private func found(_ looks: [(LookLine.Entry, FileLook)], _ placedThrough: Int64) async {
+    /// What can be announced; what is unfinished is looked at again.
+    private func complete(_ looks: [(LookLine.Entry, FileLook)]) -> [Announcing.Found] {
         var files: [Announcing.Found] = []
         let instant = LoopActor.uptimeNanoseconds
         for (entry, look) in looks {
@@ -189,7 +200,7 @@ package final class BucketWatch {
             case .refused: line.again(entry, at: instant)
             }
         }
-        await announce(files, placedThrough)
+        return files
     }
 
     /// Where nobody can tell whether it is being written, it has to rest.
