@@ -23,21 +23,18 @@ package enum Answer: Sendable {
 }
 
 extension Answer {
-    /// True when something may be ready by the change: whoever waits is woken.
-    package var hasReady: Bool {
+    /// True when something may be ready by the change that the answer does not name: whoever waits
+    /// is woken.
+    ///
+    /// Who hears what is ready needs no wake-up beside it, which would only make him look for it
+    /// where he need not.
+    package var hasUnnamedReady: Bool {
         switch self {
-        case .recorded(let recorded): !recorded.ready.isEmpty
-        case .concluded(let concluded): !concluded.ready.isEmpty
-        case .claimed(let claimed): !claimed.ready.isEmpty
-        case .settled(let settled): !settled.ready.isEmpty
-        case .released(let functions): !functions.isEmpty
-        case .selected(let selected): !selected.ready.isEmpty
         case .registered(let registered): registered.recovered > 0
-        case .written(let written): !written.ready.isEmpty
-        case .planned(let planned): !planned.ready.isEmpty
-        case .announced(let announced): !announced.ready.isEmpty
         case .paused: true
-        case .pruned, .steppedBack, .indexed, .refused: false
+        case .recorded, .concluded, .claimed, .settled, .released, .selected, .written, .planned,
+            .announced, .pruned, .steppedBack, .indexed, .refused:
+            false
         }
     }
 }

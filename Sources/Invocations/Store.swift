@@ -15,6 +15,7 @@ package protocol Store: Sendable {
     /// Answers a question from what is committed.
     nonisolated(nonsending) func read(_ query: Query) async throws -> Page
 
-    /// Says, without data, that something may be ready; losing one costs a poll.
+    /// Says, without data, that something may be ready that no answer has named; losing one costs a
+    /// poll.
     var wakes: AsyncStream<Void> { get }
 }

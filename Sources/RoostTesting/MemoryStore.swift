@@ -36,7 +36,7 @@ package final class MemoryStore: Store {
             }
             return answers.map { $0! }
         }
-        if answers.contains(where: \.hasReady) { wake.yield() }
+        if answers.contains(where: \.hasUnnamedReady) { wake.yield() }
         return answers
     }
 

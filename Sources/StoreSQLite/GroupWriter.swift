@@ -136,12 +136,12 @@ final class GroupWriter {
     private static let busyAttemptsMax = 6
 
     private func finish(_ group: [Place]) {
-        var hasReady = false
+        var hasUnnamedReady = false
         for place in group {
-            if !hasReady { hasReady = place.answer.hasReady }
+            if !hasUnnamedReady { hasUnnamedReady = place.answer.hasUnnamedReady }
             place.submission.close()
         }
-        if hasReady { wakes.yield() }
+        if hasUnnamedReady { wakes.yield() }
     }
 
     // MARK: failures
