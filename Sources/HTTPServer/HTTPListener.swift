@@ -39,12 +39,12 @@ package final class HTTPListener {
         self.handler = handler
         bounds = ConnectionClock.Bounds(limits)
         do throws(LoopError) {
-            listener = try Listener(address) { [weak self] _ in self?.connectionWaits() }
+            listener = try Listener(address) { [unowned self] _ in connectionWaits() }
         } catch {
             timer.close()
             throw error
         }
-        timer.schedule(after: limits.sweep, repeating: true) { [weak self] in self?.sweep() }
+        timer.schedule(after: limits.sweep, repeating: true) { [unowned self] in sweep() }
     }
 
     /// Where it listens, or nil once it has stopped.

@@ -71,16 +71,14 @@ extension Worker {
         inside[id]?.gathering = (report, [])
         let body = WorkerBody(attempt: AttemptNumber(id), worker: self)
         bodies[id] = body
-        body.start { [weak self] bytes in
-            guard let self, var attempt = inside[id], let gathered = attempt.gathering?.body else {
-                return
-            }
+        body.start { [self] bytes in
+            guard var attempt = inside[id], let gathered = attempt.gathering?.body else { return }
             guard gathered.count + bytes.count <= bytesMax else { return body.abandon() }
             attempt.gathering?.body.append(contentsOf: bytes)
             inside[id] = attempt
             body.renew(bytes.count)
-        } onEnd: { [weak self] isWhole in
-            self?.gathered(id, isWhole, bytesMax)
+        } onEnd: { [self] isWhole in
+            gathered(id, isWhole, bytesMax)
         }
     }
 

@@ -52,7 +52,7 @@ final class Worker {
         startedAt = pool.now()
         let process = try ChildProcess(
             executable: pool.settings.executable, environment: pool.settings.environment
-        ) { [weak self] end in self?.ended(end) }
+        ) { [unowned self] end in ended(end) }
         self.process = process
         startReading(process)
     }
@@ -132,30 +132,30 @@ final class Worker {
     func close() {
         process?.close()
         process = nil
+        for body in bodies.values { body.end(whole: false) }
+        bodies = [:]
     }
 
+    /// Its streams hold it until `close` closes them.
     private func startReading(_ process: ChildProcess) {
-        process.channel.startReading { [weak self] bytes in
-            self?.received(bytes)
-        } onEnd: { [weak self] _ in
-            self?.channelEnded()
+        process.channel.startReading { [self] bytes in
+            received(bytes)
+        } onEnd: { [self] _ in
+            channelEnded()
         }
-        process.lastWords.startReading { [weak self] bytes in
-            self?.words.append(contentsOf: bytes.prefix(LastWords.bytes))
-        } onEnd: { [weak self] _ in
-            self?.descriptorEnded()
+        process.lastWords.startReading { [self] bytes in
+            words.append(contentsOf: bytes.prefix(LastWords.bytes))
+        } onEnd: { [self] _ in
+            descriptorEnded()
         }
-        process.standardOutput.startReading { [weak self] bytes in
-            guard let self else { return }
-            outputLines.take(bytes) { self.pool.printed($0, by: self, isError: false) }
+        process.standardOutput.startReading { [self] bytes in
+            outputLines.take(bytes) { pool.printed($0, by: self, isError: false) }
         } onEnd: { _ in
         }
-        process.standardError.startReading { [weak self] bytes in
-            guard let self else { return }
-            errorLines.take(bytes) { self.printedError($0) }
-        } onEnd: { [weak self] _ in
-            guard let self else { return }
-            errorLines.end { self.printedError($0) }
+        process.standardError.startReading { [self] bytes in
+            errorLines.take(bytes) { printedError($0) }
+        } onEnd: { [self] _ in
+            errorLines.end { printedError($0) }
         }
     }
 
@@ -199,8 +199,6 @@ final class Worker {
             inside: Set(inside.keys), named: LastWords(reading: words), reason: reason,
             end: end.description, lastLine: lastLine)
         inside = [:]
-        for body in bodies.values { body.end(whole: false) }
-        bodies = [:]
         errorLines.end { printedError($0) }
         close()
         pool.ended(self, verdict, end)

@@ -8,7 +8,8 @@ package import Invocations
 @LoopActor
 package final class WorkerBody {
     package let attempt: AttemptNumber
-    private weak var worker: Worker?
+    /// Let go of at the end.
+    private var worker: Worker?
     private var onBytes: (@LoopActor (UnsafeRawBufferPointer) -> Void)?
     private var onEnd: (@LoopActor (Bool) -> Void)?
     private var credit = 0
@@ -24,7 +25,7 @@ package final class WorkerBody {
         onBytes: @escaping @LoopActor (UnsafeRawBufferPointer) -> Void,
         onEnd: @escaping @LoopActor (Bool) -> Void
     ) {
-        guard !isEnded, worker != nil else { return onEnd(false) }
+        guard !isEnded else { return onEnd(false) }
         self.onBytes = onBytes
         self.onEnd = onEnd
         renew(Frame.bodyWindowBytes)
@@ -57,6 +58,7 @@ package final class WorkerBody {
     func end(whole: Bool) {
         guard !isEnded else { return }
         isEnded = true
+        worker = nil
         let ended = onEnd
         onBytes = nil
         onEnd = nil

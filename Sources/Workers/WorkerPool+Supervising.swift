@@ -69,6 +69,7 @@ extension WorkerPool {
         workers.removeAll { $0 === worker }
         apart.removeAll { $0 === worker }
         if held === worker { held = nil }
+        if favourite === worker { favourite = nil }
         if let starting {
             self.starting = nil
             let how = end.description + (worker.lastLine.map { ": \($0)" } ?? "")
@@ -108,10 +109,10 @@ extension WorkerPool {
         guard delay > .zero else { return startMissing(missing, missingApart) }
         let timer = LoopTimer()
         restart = timer
-        timer.schedule(after: delay) { [weak self] in
+        timer.schedule(after: delay) { [unowned self] in
             timer.close()
-            self?.restart = nil
-            self?.startMissing(max(missing, 0), max(missingApart, 0))
+            restart = nil
+            startMissing(max(missing, 0), max(missingApart, 0))
         }
     }
 

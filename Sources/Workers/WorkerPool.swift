@@ -52,6 +52,8 @@ package final class WorkerPool {
 
     var workers: [Worker] = []
     var apart: [Worker] = []
+    /// The one of `workers` that was given something last.
+    var favourite: Worker?
     var waiting: Deque<Assignment> = []
     var waitingApart: Deque<Assignment> = []
     var backoff = RestartBackoff()
@@ -70,7 +72,7 @@ package final class WorkerPool {
         self.settings = settings
         self.now = now
         self.hooks = hooks
-        sweepTimer.schedule(after: .seconds(1), repeating: true) { [weak self] in self?.sweep() }
+        sweepTimer.schedule(after: .seconds(1), repeating: true) { [unowned self] in sweep() }
     }
 
     /// Starts the first worker and answers with its manifest, as JSON; it runs nothing before `open`.
@@ -131,6 +133,7 @@ package final class WorkerPool {
         for worker in workers + apart { worker.close() }
         workers = []
         apart = []
+        favourite = nil
     }
 
     func attemptEnded(_ end: AttemptEnd) {
@@ -139,8 +142,8 @@ package final class WorkerPool {
     }
 
     func asked(_ worker: Worker, _ id: UInt32, _ number: UInt64, _ question: WorkerRead) {
-        hooks.asked(question) { [weak worker] reply in
-            worker?.send(.reply, id) { reply.append(number: number, to: &$0) }
+        hooks.asked(question) { reply in
+            worker.send(.reply, id) { reply.append(number: number, to: &$0) }
         }
     }
 
@@ -160,11 +163,26 @@ package final class WorkerPool {
 
     func place(_ assignment: Assignment) {
         if assignment.runsAlone { return placeApart(assignment) }
-        guard let worker = workers.max(by: { $0.room < $1.room }), worker.room > 0 else {
-            waiting.append(assignment)
-            return
-        }
+        guard let worker = leastLoaded else { return waiting.append(assignment) }
+        favourite = worker
         worker.start(assignment)
+    }
+
+    /// The worker with the most room; nil where none has any.
+    ///
+    /// The one that was found last is found again until another has a good deal more room: each
+    /// worker that is given something has to wake up for it.
+    private var leastLoaded: Worker? {
+        var most = 0
+        var found: Worker?
+        for worker in workers {
+            var room = worker.room
+            if room > 0, worker === favourite { room += settings.limits.slotsPerWorker / 4 }
+            guard room > most else { continue }
+            most = room
+            found = worker
+        }
+        return found
     }
 
     func placeWaiting() {
