@@ -51,21 +51,11 @@ public struct Delivery: Sendable {
         let timeout = Duration.milliseconds(try reader.signed("timeout"))
         let invocation = try reader.id("invocation")
         let onceKey = try reader.optionalText("once key")
-        var event = try Event(attributesFrom: &reader)
-        let length = try reader.number("length of the data")
-        guard length <= UInt64(dataBytesMax) else {
-            throw .oversize(found: Int(clamping: length), max: dataBytesMax)
-        }
-        let isInline = length <= UInt64(Frame.bodyBytesMax)
-        guard reader.remaining == (isInline ? Int(length) : 0) else {
-            throw .truncated(what: "data")
-        }
-        if isInline { event = event.with(data: Array(reader.rest())) }
+        let (event, missing) = try Event.read(&reader, dataBytesMax: dataBytesMax)
         let delivery = Delivery(
             function: function, attempt: attempt, timeout: timeout, event: event,
-            invocation: invocation,
-            onceKey: onceKey)
-        return (delivery, isInline ? 0 : Int(length))
+            invocation: invocation, onceKey: onceKey)
+        return (delivery, missing)
     }
 }
 
@@ -96,7 +86,10 @@ extension Event {
         bytes.append(count: depth)
     }
 
-    fileprivate init(attributesFrom reader: inout ByteReader) throws(FrameError) {
+    /// An event and how much of its data is not in the frame.
+    fileprivate static func read(
+        _ reader: inout ByteReader, dataBytesMax: Int
+    ) throws(FrameError) -> (event: Event, missingBytes: Int) {
         let id = try reader.id("event")
         guard let kind = InputKind(code: try reader.byte("kind")) else {
             throw .malformed(what: "kind")
@@ -115,11 +108,21 @@ extension Event {
         let traceState = try reader.optionalText("trace state")
         let cause = try reader.flag("cause") ? try reader.id("cause") : nil
         let depth = Int(clamping: try reader.number("depth"))
-        self.init(
-            id: id, kind: kind, subject: subject, acceptedAt: acceptedAt, data: [],
-            dataContentType: dataContentType, tenant: tenant,
+        let length = try reader.number("length of the data")
+        guard length <= UInt64(dataBytesMax) else {
+            throw .oversize(found: Int(clamping: length), max: dataBytesMax)
+        }
+        let isInline = length <= UInt64(Frame.bodyBytesMax)
+        guard reader.remaining == (isInline ? Int(length) : 0) else {
+            throw .truncated(what: "data")
+        }
+        let event = Event(
+            id: id, kind: kind, subject: subject, acceptedAt: acceptedAt,
+            data: isInline ? Array(reader.rest()) : [], dataContentType: dataContentType,
+            tenant: tenant,
             attributes: attributes.isEmpty
                 ? [:] : Dictionary(attributes.map { ($0.name, $0.value) }) { _, last in last },
             trace: trace, traceState: traceState, cause: cause, depth: depth)
+        return (event, isInline ? 0 : Int(length))
     }
 }

@@ -4,13 +4,19 @@ package import Invocations
 /// The functions that the host knows: their rows, their names and how they are run.
 package struct Registry: Sendable {
     /// One function: its row, how it is run, and its place in the manifest.
-    package struct Function: Sendable {
+    package final class Function: Sendable {
         /// Of its row in the store.
-        package var number: FunctionNumber
+        package let number: FunctionNumber
         /// What the app says of it, and settings after that.
-        package var declaration: FunctionDeclaration
+        package let declaration: FunctionDeclaration
         /// Its place in the manifest, by which workers know it.
-        package var index: Int
+        package let index: Int
+
+        init(number: FunctionNumber, declaration: FunctionDeclaration, index: Int) {
+            self.number = number
+            self.declaration = declaration
+            self.index = index
+        }
 
         /// Unique in the app.
         package var name: String { declaration.name }

@@ -4,7 +4,6 @@ import EventLoop
 /// Runs one attempt's handler on the pool, and reports what it came to.
 struct AttemptRun: Sendable {
     let attempt: Attempt
-    let registration: Registration
     let host: WorkerHost
 
     /// Runs to the end of the response's body, where there is one.
@@ -23,17 +22,20 @@ struct AttemptRun: Sendable {
         }
         do {
             let context = Context(running: attempt)
-            let answer = try await registration.run(attempt.delivery, context)
+            let answer = try await host.registrations[function].run(attempt.delivery, context)
             if let response = answer.response {
                 await respond(response, beganAt: beganAt)
             } else {
                 report(.succeeded, beganAt: beganAt)
             }
         } catch {
-            let failure = Failure(error, of: attempt, input: registration.declaration.input)
+            let input = host.registrations[function].declaration.input
+            let failure = Failure(error, of: attempt, input: input)
             report(failure.outcome, response: failure.response, beganAt: beganAt)
         }
     }
+
+    private var function: Int { attempt.delivery.function }
 
     private func respond(_ response: WebResponse, beganAt: Instant) async {
         let data = response.data()

@@ -138,20 +138,19 @@ final class WorkerLoop {
     }
 
     private func start(_ number: UInt32, _ delivery: Delivery) throws(FrameError) {
-        let registration = host.registrations[delivery.function]
+        let function = delivery.function
         var delivery = delivery
         if delivery.event.kind == .document {
-            delivery.captures = registration.captures(in: delivery.event.subject)
+            delivery.captures = host.registrations[function].captures(in: delivery.event.subject)
         } else if delivery.event.kind == .file {
             let bucket = delivery.event.subject.prefix { $0 != "/" }
             delivery.directory = welcome?.buckets[String(bucket)]
         }
         let attempt = Attempt(
-            number: number, delivery: delivery, secrets: registration.declaration.secrets,
-            host: host)
-        let run = AttemptRun(attempt: attempt, registration: registration, host: host)
+            number: number, delivery: delivery,
+            secrets: host.registrations[function].declaration.secrets, host: host)
         guard watch.add(attempt) else { throw .malformed(what: "number of an attempt") }
-        starting.append(run)
+        starting.append(AttemptRun(attempt: attempt, host: host))
     }
 
     private func takeBody(
