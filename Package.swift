@@ -57,6 +57,8 @@ let package = Package(
         .systemLibrary(name: "CUV", pkgConfig: "libuv", providers: [.apt(["libuv1-dev"])]),
         .systemLibrary(
             name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(
+            name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         module("EventLoop", "CUV"),
 
         // 1  what host and app agree on, and HTTP
@@ -73,7 +75,7 @@ let package = Package(
         // 3  the ports' owners
         module("Dispatching", "Contract", "Invocations", .deque),
         module("Workers", "Contract", "EventLoop", "Invocations", .deque),
-        module("StoreSQLite", "Contract", "Invocations", .logging, .sqlite, .sqliteC),
+        module("StoreSQLite", "CSQLite", "Contract", "Invocations", .logging, .sqlite, .sqliteC),
 
         // 4  what comes in, and what people see
         module(

@@ -1,3 +1,4 @@
+import CSQLite
 import GRDB
 import Glibc
 
@@ -12,7 +13,12 @@ struct Opening {
         let checkpoints: DatabaseQueue
     }
 
+    /// The first store of a process sets what SQLite does for all of them.
+    private static let isConfigured = roost_sqlite_count_no_memory() == SQLITE_OK
+
     func open(_ length: WALLength) throws(StoreError) -> Opened {
+        // Where something else used SQLite before, it counts its memory: slower, and no harm.
+        _ = Self.isConfigured
         let check = FileCheck(path: path)
         try check.checkFile()
         do {
