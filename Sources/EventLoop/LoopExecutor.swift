@@ -8,7 +8,7 @@ import Synchronization
 /// end, then the wait for the kernel, its callbacks, and the same again. Jobs from other threads
 /// wake the loop through one `uv_async_t`; jobs from the loop's own thread need no wake-up, for
 /// they run before it waits. What is written in a turn leaves in one write at its end.
-package final class LoopExecutor: SerialExecutor, @unchecked Sendable {
+package final class LoopExecutor: SerialExecutor, TaskExecutor, @unchecked Sendable {
     // because `jobs` is locked, `thread` is written before anything can enqueue, and all else is
     // touched on the loop's thread only.
     let loop: UnsafeMutablePointer<uv_loop_t> = .allocate(capacity: 1)
@@ -63,6 +63,13 @@ package final class LoopExecutor: SerialExecutor, @unchecked Sendable {
         UnownedSerialExecutor(ordinary: self)
     }
 
+    /// Preferred by a task, a wait of it that ends elsewhere is resumed here at once: without, Swift
+    /// resumes it on its own pool and only then moves it to the loop, which costs two switches of
+    /// threads.
+    package func asUnownedTaskExecutor() -> UnownedTaskExecutor {
+        UnownedTaskExecutor(ordinary: self)
+    }
+
     package func checkIsolated() {
         precondition(isCurrentThread, "this code belongs on the loop's thread")
     }
@@ -112,7 +119,8 @@ package final class LoopExecutor: SerialExecutor, @unchecked Sendable {
 
     private func runJobs() {
         jobs.withLock { swap(&$0, &running) }
-        for job in running { job.runSynchronously(on: asUnownedSerialExecutor()) }
+        let (isolation, preference) = (asUnownedSerialExecutor(), asUnownedTaskExecutor())
+        for job in running { job.runSynchronously(isolatedTo: isolation, taskExecutor: preference) }
         running.removeAll(keepingCapacity: true)
     }
 }

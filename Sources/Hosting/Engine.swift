@@ -11,7 +11,7 @@ final class Engine: TurnEnd {
     private let limits: Limits
     private let now: @Sendable () -> Instant
     private var dispatcher: Dispatcher?
-    private weak var pool: WorkerPool?
+    private var pool: WorkerPool?
     private var isRegistered = false
     private let dueTimer = LoopTimer()
     private let tickTimer = LoopTimer()
@@ -83,7 +83,7 @@ final class Engine: TurnEnd {
         if let page = dispatcher.takePage() {
             outstanding += page.changes.count
             holdWorkers()
-            Task.immediate {
+            Task.immediate(executorPreference: LoopActor.executor) {
                 let answers = await store.commit(page.changes)
                 outstanding -= page.changes.count
                 holdWorkers()
