@@ -11,7 +11,7 @@ import machine
 import table
 from figures import (
     accepting, backlog, crons, documents, files, hello, idle, latency, messages, schedules, settling,
-    starting)
+    starting, waiting)
 from host import Failed
 
 FIGURES = {
@@ -20,6 +20,7 @@ FIGURES = {
     "settle": (settling.measure, "no-op commands from acceptance to settled"),
     "steady": (settling.measure_steady, "the same with history at its bound and pruning running"),
     "backlog": (backlog.measure, "a host start over a backlog of 1,000,000, and its drain"),
+    "waiting": (waiting.measure, "1,000 commands behind 500,000 of another function"),
     "latency": (latency.measure, "from sending to the start of the handler at 1,000 a second"),
     "start": (starting.measure, "host ready; worker start to first answer"),
     "idle": (idle.measure, "memory and processor of an idle host"),

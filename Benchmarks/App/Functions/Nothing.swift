@@ -7,3 +7,8 @@ struct Work: Codable, Sendable {
 let hello = Function("hello") { (_: WebRequest, _) in .text("Hello, world!") }
 
 let noop = Function("noop") { (_: Command<Work>, _) in }
+
+/// Keeps its one slot for as long as anything here measures.
+let slow = Function("slow", timeout: .minutes(5), concurrency: 1) { (_: Command<Work>, _) in
+    try await Task.sleep(for: .seconds(240))
+}
