@@ -42,8 +42,8 @@ tidy: install ## check layers, words, sizes and comments
 	swift build --build-tests $(QUIET)
 	swift test --skip-build --disable-xctest --filter TidyTests
 
-bench: install ## measure; never part of the tests
-	Benchmarks/run
+bench: install ## measure; PAGE=1 measures peers too and writes docs/benchmarks.md
+	Benchmarks/run $(if $(PAGE),--page)
 
 cron-oracle: install ## check Cron beside croniter and cronsim; never part of the tests
 	scripts/cron-oracle

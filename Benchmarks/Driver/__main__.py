@@ -8,10 +8,11 @@ import sys
 
 import building
 import machine
+import page
 import table
 from figures import (
-    accepting, backlog, crons, documents, files, hello, idle, latency, messages, schedules, settling,
-    starting, waiting)
+    accepting, backlog, crons, documents, files, hello, idle, latency, messages, peers, schedules,
+    settling, starting, waiting)
 from host import Failed
 
 FIGURES = {
@@ -29,6 +30,7 @@ FIGURES = {
     "files": (files.measure, "files dropped into a bucket, and many there at start"),
     "schedules": (schedules.measure, "100,000 schedules: loading, lateness, all due at once"),
     "cron": (crons.measure, "next instants of cron patterns"),
+    "peers": (peers.measure, "queues and servers that a user would pick instead; takes minutes"),
 }
 
 
@@ -51,7 +53,7 @@ class Bench:
 
 
 def arguments():
-    names = "\n".join(f"  {name:<9}{words}" for name, (_, words) in FIGURES.items())
+    names = "\n".join(f"  {name:<11}{words}" for name, (_, words) in FIGURES.items())
     parser = argparse.ArgumentParser(
         prog="Benchmarks/run", description=__doc__, epilog=f"figures:\n{names}",
         formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -59,6 +61,8 @@ def arguments():
                         help="measure this figure; can be given several times")
     parser.add_argument("--quick", action="store_true",
                         help="short runs, to see that everything works; no figures to rely on")
+    parser.add_argument("--page", action="store_true",
+                        help="also write docs/benchmarks.md and its charts")
     parser.add_argument("--json", action="store_true", help="for programs")
     parser.add_argument("--data", metavar="DIR", default=os.path.join(building.OUT, "data"),
                         help="for the hosts' data, on a real disk; default: .build/bench/data")
@@ -70,14 +74,18 @@ def build(names, is_skipped):
     os.makedirs(building.OUT, exist_ok=True)
     if not is_skipped:
         building.build_host()
-        if "hello" in names:
+        if "hello" in names or "peers" in names:
             building.build_peers()
+        if "peers" in names:
+            building.build_queues()
         if "cron" in names:
             building.build_cron()
     needed = [building.ROOST, building.APP, building.TRIGGER_APP, building.PACE]
     if "cron" in names:
         needed += [building.CRON_SPEED]
-    if "hello" in names:
+    if "peers" in names:
+        needed += [building.ROWS, building.PEERS_PYTHON]
+    if "hello" in names or "peers" in names:
         needed += [building.HELLO_IN_C, building.HUMMINGBIRD]
     building.check(needed)
 
@@ -116,7 +124,8 @@ def main():
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: sys.exit(1))
     options = arguments()
-    names = [name for name in FIGURES if not options.only or name in options.only]
+    wanted = options.only or [name for name in FIGURES if name != "peers" or options.page]
+    names = [name for name in FIGURES if name in wanted]
     data = os.path.abspath(options.data)
     try:
         machine.refuse_memory(data)
@@ -128,6 +137,8 @@ def main():
         return 1
     figures, is_whole = measure(Bench(data, options.quick), names)
     show(facts, figures, options)
+    if options.page:
+        page.write(facts, figures)
     return 0 if is_whole else 1
 
 

@@ -17,6 +17,8 @@ CRON_SPEED = os.path.join(TOP, ".build", "release", "CronSpeed")
 HUMMINGBIRD = os.path.join(OUT, "hummingbird", "release", "HummingbirdHello")
 HELLO_IN_C = os.path.join(OUT, "hello")
 PACE = os.path.join(OUT, "pace")
+ROWS = os.path.join(OUT, "rows")
+PEERS_PYTHON = os.path.join(OUT, "peers", "bin", "python")
 
 
 def run(what, *command):
@@ -46,6 +48,13 @@ def build_peers():
     source = os.path.join(BENCHMARKS, "Peers", "C", "hello.c")
     run("the C peer", "cc", "-O2", "-o", HELLO_IN_C, source, "-luv", "-lhttp_parser")
     swift_package("the Hummingbird peer", "Peers/HummingbirdHello", "hummingbird")
+
+
+def build_queues():
+    source = os.path.join(BENCHMARKS, "Peers", "C", "rows.c")
+    run("the program that writes rows", "cc", "-O2", "-o", ROWS, source, "-lsqlite3")
+    environment = os.path.dirname(os.path.dirname(PEERS_PYTHON))
+    run("the queues to measure beside", os.path.join(BENCHMARKS, "Peers", "install"), environment)
 
 
 def swift_package(what, folder, scratch):

@@ -10,24 +10,28 @@ import load
 import table
 from host import Failed, Host
 
-START_SECONDS_MAX = 10
+START_SECONDS_MAX, STOP_SECONDS_MAX = 10, 5
 HELLO = b"Hello, world!"
 
 
 @contextlib.contextmanager
-def peer(executable):
+def peer(command):
     """A peer on a free port, ended with the block; answers its URL."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     process = subprocess.Popen(
-        [executable, str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        [*command, str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        wait_for(process, executable, port)
+        wait_for(process, command[0], port)
         yield f"http://127.0.0.1:{port}/hello"
     finally:
-        process.kill()
-        process.wait()
+        process.terminate()
+        try:
+            process.wait(STOP_SECONDS_MAX)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
 
 
 def wait_for(process, executable, port):
@@ -54,8 +58,8 @@ def check(url):
 
 def measure(bench):
     rounds, seconds = bench.pick(5, 1), bench.pick(5, 2)
-    with Host(bench, "hello") as host, peer(bench.hello_in_c) as c, \
-            peer(bench.hummingbird) as hummingbird:
+    with Host(bench, "hello") as host, peer([bench.hello_in_c]) as c, \
+            peer([bench.hummingbird]) as hummingbird:
         urls = {"roost": f"{host.listen}/hello", "hummingbird": hummingbird, "c": c}
         rates = {name: [] for name in urls}
         for url in urls.values():

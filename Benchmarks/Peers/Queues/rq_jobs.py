@@ -1,0 +1,5 @@
+"""The job that rq's workers load."""
+
+
+def nothing(identifier):
+    pass
