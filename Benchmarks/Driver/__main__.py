@@ -11,8 +11,8 @@ import machine
 import page
 import table
 from figures import (
-    accepting, backlog, crons, documents, files, hello, idle, latency, messages, peers, schedules,
-    settling, starting, waiting)
+    accepting, backlog, crons, documents, files, growth, hello, idle, latency, messages, peers,
+    schedules, settling, starting, waiting)
 from host import Failed
 
 FIGURES = {
@@ -30,8 +30,12 @@ FIGURES = {
     "files": (files.measure, "files dropped into a bucket, and many there at start"),
     "schedules": (schedules.measure, "100,000 schedules: loading, lateness, all due at once"),
     "cron": (crons.measure, "next instants of cron patterns"),
+    "growth": (growth.measure, "the same with ever more rows, functions and connections"),
     "peers": (peers.measure, "queues and servers that a user would pick instead; takes minutes"),
 }
+
+# Those that take many minutes, measured when they are asked for.
+LONG = {"growth", "peers"}
 
 
 class Bench:
@@ -124,7 +128,7 @@ def main():
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: sys.exit(1))
     options = arguments()
-    wanted = options.only or [name for name in FIGURES if name != "peers" or options.page]
+    wanted = options.only or [name for name in FIGURES if name not in LONG or options.page]
     names = [name for name in FIGURES if name in wanted]
     data = os.path.abspath(options.data)
     try:

@@ -11,9 +11,9 @@ FOLDER = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))
 CONNECTIONS = 64
 
 
-def get(url, seconds):
+def get(url, seconds, connections=CONNECTIONS):
     """Gets one URL as fast as answers come."""
-    return wrk(url, seconds, "report.lua", {})
+    return wrk(url, seconds, "report.lua", {}, connections)
 
 
 def post_commands(host, seconds, batch=1, keyed=False, function="noop"):
@@ -33,9 +33,9 @@ def put_documents(host, seconds):
     return wrk(f"{host.admin}/v1/documents/items/", seconds, "documents.lua", variables)
 
 
-def wrk(url, seconds, script, variables):
+def wrk(url, seconds, script, variables, connections=CONNECTIONS):
     path = os.path.join(FOLDER, script)
-    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "-s", path, url]
+    command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "-s", path, url]
     variables = os.environ | {"BENCH_LOAD": FOLDER} | variables
     ended = subprocess.run(command, env=variables, text=True, capture_output=True)
     lines = [line for line in ended.stdout.splitlines() if line.startswith("RESULT ")]

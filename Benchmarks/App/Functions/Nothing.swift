@@ -1,3 +1,4 @@
+import Glibc
 import Roost
 
 struct Work: Codable, Sendable {
@@ -12,3 +13,11 @@ let noop = Function("noop") { (_: Command<Work>, _) in }
 let slow = Function("slow", timeout: .minutes(5), concurrency: 1) { (_: Command<Work>, _) in
     try await Task.sleep(for: .seconds(240))
 }
+
+/// As many more as make the app one of BENCH_FUNCTIONS functions.
+let spare: [any Registered] = {
+    let wanted = getenv("BENCH_FUNCTIONS").flatMap { Int(String(cString: $0)) } ?? 0
+    return (0..<max(0, wanted - 5)).map { number in
+        Function("spare-\(number)") { (_: Command<Work>, _) in }
+    }
+}()
