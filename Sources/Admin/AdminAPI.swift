@@ -29,6 +29,8 @@ package final class AdminAPI: HTTPHandler {
         }
     }
 
+    /// Checks origin and token before any byte of a body; what is refused or unknown is answered
+    /// here.
     package func accept(_ exchange: HTTPExchange) -> BodyPlan {
         do throws(AdminError) {
             try gate.checkOrigin(exchange.head, boundTo: bound())
@@ -50,6 +52,7 @@ package final class AdminAPI: HTTPHandler {
         }
     }
 
+    /// Answers a request whose body has arrived, at once or later on the loop.
     package func respond(to exchange: HTTPExchange) {
         if let upload = exchange.context as? FileUpload { return upload.complete() }
         if exchange.head.isRecording, let name = exchange.head.recordedFunction {

@@ -11,9 +11,11 @@ package import Workers
 package struct AdminParts {
     /// Records and runs.
     package var dispatcher: Dispatcher
+    /// Asked for what is listed and looked up.
     package var store: any Store
     /// What does not change while the host lives.
     package var facts: HostFacts
+    /// The wall clock.
     package var clock: @LoopActor () -> Instant
     /// Every bound that the host keeps.
     package var limits = Limits()
@@ -23,10 +25,13 @@ package struct AdminParts {
     package var addresses: @LoopActor () -> Addresses = { Addresses() }
     /// Each thing that has to be right before the host can accept; none means ready.
     package var readiness: @LoopActor () -> [ReadinessCheck] = { [] }
+    /// The workers as they are now.
     package var workers: @LoopActor () -> [WorkerView] = { [] }
+    /// The listeners as they are now.
     package var listeners: @LoopActor () -> [ListenerView] = { [] }
     /// What an invocation's handlers logged, as far as it is still kept.
     package var logs: @LoopActor (EventID) -> [LogView] = { _ in [] }
+    /// What the app declares, for people to see.
     package var triggers: [TriggerDeclaration] = []
     /// The directories of the buckets, by their names.
     package var buckets: [String: String] = [:]
@@ -50,6 +55,7 @@ package struct AdminParts {
     /// Writes a consistent copy of the data into a file that does not exist yet; answers its size.
     package var backup: @LoopActor (_ file: String) async throws -> Int
 
+    /// A host that has nothing to tell but the facts; the owner sets what it knows more.
     package init(
         dispatcher: Dispatcher, store: any Store, facts: HostFacts,
         clock: @escaping @LoopActor () -> Instant,
@@ -64,9 +70,12 @@ package struct AdminParts {
 
     /// The public listener's address and the admin one's.
     package struct Addresses: Sendable, Equatable {
+        /// The public one's; nil until it listens.
         package var listen: SocketAddress?
+        /// The admin one's; nil until it listens.
         package var admin: SocketAddress?
 
+        /// Neither listens yet, unless it says otherwise.
         package init(listen: SocketAddress? = nil, admin: SocketAddress? = nil) {
             self.listen = listen
             self.admin = admin
@@ -76,12 +85,16 @@ package struct AdminParts {
 
 /// What does not change while the host lives.
 package struct HostFacts: Sendable, Equatable {
+    /// The version of Roost.
     package var version: String
     /// The name of the app's type.
     package var app: String
+    /// The host's process identifier.
     package var pid: Int32
+    /// When the host started, by the wall clock.
     package var startedAt: Instant
 
+    /// What is known once the app has told its name.
     package init(version: String, app: String, pid: Int32, startedAt: Instant) {
         self.version = version
         self.app = app
@@ -92,11 +105,14 @@ package struct HostFacts: Sendable, Equatable {
 
 /// One thing that readiness looks at: "store", "app", "workers".
 package struct ReadinessCheck: Sendable, Equatable {
+    /// Unique among the checks.
     package var name: String
+    /// False keeps the host from being ready.
     package var isGood: Bool
     /// Where it is not good: why, and what to do.
     package var detail: String
 
+    /// A good one needs no detail.
     package init(name: String, isGood: Bool, detail: String = "") {
         self.name = name
         self.isGood = isGood
@@ -110,8 +126,10 @@ package struct ListenerView: Sendable, Equatable {
     package var name: String
     /// Connections that are open now.
     package var open: Int
+    /// What it did since it began to listen.
     package var counters: HTTPCounters
 
+    /// A listener at the moment of the question.
     package init(name: String, open: Int, counters: HTTPCounters) {
         self.name = name
         self.open = open
@@ -121,11 +139,14 @@ package struct ListenerView: Sendable, Equatable {
 
 /// A line that a handler logged, and when.
 package struct LogView: Sendable, Equatable {
+    /// When the host got the line, by the wall clock.
     package var time: Instant
     /// Counts every run of the invocation, from 1.
     package var attempt: Int
+    /// The line.
     package var log: WorkerLog
 
+    /// A line of a known attempt.
     package init(time: Instant, attempt: Int, log: WorkerLog) {
         self.time = time
         self.attempt = attempt

@@ -2,26 +2,34 @@ import Contract
 
 /// A metric and all its series, as Prometheus reads them.
 package struct MetricFamily: Sendable, Equatable {
+    /// What the values of a family mean.
     package enum Kind: String, Sendable {
         case counter
         case gauge
     }
 
+    /// One series of a family.
     package struct Sample: Sendable, Equatable {
         /// Names of `[a-zA-Z_][a-zA-Z0-9_]*` with their values, which may hold anything.
         package var labels: [Label]
+        /// What it counts or measures now.
         package var value: Double
 
+        /// A series without labels, where none are given.
         package init(_ labels: [Label] = [], _ value: Double) {
             self.labels = labels
             self.value = value
         }
     }
 
+    /// What tells a series from the others of its family.
     package struct Label: Sendable, Equatable {
+        /// Of the form that `labels` names; the caller sees to that.
         package var name: String
+        /// Any text; it is escaped where it is written.
         package var value: String
 
+        /// A name and its value.
         package init(_ name: String, _ value: String) {
             self.name = name
             self.value = value
@@ -30,10 +38,14 @@ package struct MetricFamily: Sendable, Equatable {
 
     /// In base units and small letters; a counter's ends in `_total`.
     package var name: String
+    /// Whether it only grows or also falls.
     package var kind: Kind
+    /// One sentence for people.
     package var help: String
+    /// Each with other labels.
     package var samples: [Sample]
 
+    /// Traps on a counter whose name does not end in `_total`.
     package init(_ name: String, _ kind: Kind, _ help: String, _ samples: [Sample]) {
         precondition(
             kind != .counter || name.hasSuffix("_total"), "a counter's name ends in _total")

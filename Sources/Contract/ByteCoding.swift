@@ -26,6 +26,7 @@ extension [UInt8] {
         append(UInt8(rest))
     }
 
+    /// Appends a count, which must not be negative, in the form that `count(_:bytesEach:)` reads.
     package mutating func append(count: Int) { append(number: UInt64(count)) }
 
     /// Appends a signed number; small ones of either sign are short (zigzag).
@@ -47,6 +48,7 @@ extension [UInt8] {
         }
     }
 
+    /// Appends a byte that says whether there is a text, then the text.
     package mutating func append(optional text: String?) {
         append(text == nil ? 0 : 1)
         if let text { append(text: text) }
@@ -58,6 +60,7 @@ extension [UInt8] {
         append(contentsOf: block)
     }
 
+    /// Appends an identifier's 16 bytes, each half with its lowest byte first.
     package mutating func append(id: EventID) {
         append(fixed: id.high)
         append(fixed: id.low)
@@ -75,12 +78,15 @@ package struct ByteReader {
     /// The bytes that are left.
     package var remaining: Int { bytes.count - place }
 
+    /// One byte. Here and in all that follows `what` names the thing in the error: `.truncated`
+    /// where the bytes end first, `.malformed` where they can't be such a thing.
     package mutating func byte(_ what: StaticString) throws(FrameError) -> UInt8 {
         guard place < bytes.count else { throw .truncated(what: "\(what)") }
         defer { place += 1 }
         return bytes[place]
     }
 
+    /// A number in LEB128; one of more than 64 bits is malformed.
     package mutating func number(_ what: StaticString) throws(FrameError) -> UInt64 {
         var value: UInt64 = 0
         var shift: UInt64 = 0
@@ -93,6 +99,7 @@ package struct ByteReader {
         }
     }
 
+    /// A signed number in zigzag.
     package mutating func signed(_ what: StaticString) throws(FrameError) -> Int64 {
         let raw = try number(what)
         return Int64(bitPattern: raw >> 1) ^ -Int64(bitPattern: raw & 1)
@@ -106,12 +113,14 @@ package struct ByteReader {
         return Int(value)
     }
 
+    /// Eight bytes, the lowest first.
     package mutating func fixed(_ what: StaticString) throws(FrameError) -> UInt64 {
         guard remaining >= 8 else { throw .truncated(what: "\(what)") }
         defer { place += 8 }
         return UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: place, as: UInt64.self))
     }
 
+    /// A text with its length before it; bytes that are no UTF-8 are malformed.
     package mutating func text(_ what: StaticString) throws(FrameError) -> String {
         let block = try slice(what)
         // Most texts are ASCII, which needs no second look.
@@ -122,20 +131,24 @@ package struct ByteReader {
         return text
     }
 
+    /// A text, or nil where the byte before it says that there is none.
     package mutating func optionalText(_ what: StaticString) throws(FrameError) -> String? {
         try flag(what) ? text(what) : nil
     }
 
+    /// A byte that is 0 or 1; any other is malformed.
     package mutating func flag(_ what: StaticString) throws(FrameError) -> Bool {
         let value = try byte(what)
         guard value <= 1 else { throw .malformed(what: "\(what)") }
         return value == 1
     }
 
+    /// A copy of bytes with their length before them.
     package mutating func block(_ what: StaticString) throws(FrameError) -> [UInt8] {
         Array(try slice(what))
     }
 
+    /// An identifier; any 16 bytes are one.
     package mutating func id(_ what: StaticString) throws(FrameError) -> EventID {
         let high = try fixed(what)
         return EventID(high: high, low: try fixed(what))

@@ -17,6 +17,7 @@ public struct Delivery: Sendable {
     /// Where the bucket of a file lies; the worker that runs it knows.
     package var directory: String?
 
+    /// Captures and directory stay empty: the worker fills them in.
     package init(
         function: Int, attempt: Int, timeout: Duration, event: Event, invocation: EventID,
         onceKey: String? = nil

@@ -27,6 +27,7 @@ public struct Event: Sendable, Equatable {
     /// How many events led to it, from 0.
     public let depth: Int
 
+    /// Without a trace the event begins one of its own.
     package init(
         id: EventID, kind: InputKind, subject: String, acceptedAt: Instant, data: [UInt8],
         dataContentType: String? = nil, tenant: String = Event.defaultTenant,

@@ -4,9 +4,12 @@
 /// an index of its own: the time, then a tag, then the number. A call that is answered before it
 /// is recorded has random bits in the number's place.
 public struct EventID: Sendable, Hashable, Comparable, CustomStringConvertible {
+    /// The UUID's first eight bytes: 48 bits of time, the version 7, and the tag.
     package let high: UInt64
+    /// Its last eight bytes: the variant, then 62 bits for the number.
     package let low: UInt64
 
+    /// Takes the bits as they are, also those of a UUID that is none of ours.
     package init(high: UInt64, low: UInt64) {
         self.high = high
         self.low = low
@@ -22,6 +25,7 @@ public struct EventID: Sendable, Hashable, Comparable, CustomStringConvertible {
         case callInvocation = 3
     }
 
+    /// The identifier of what the store numbers; traps where the number is not in 0...`numberMax`.
     package init(_ tag: Tag, number: Int64, at instant: Instant) {
         precondition(number >= 0 && number <= Self.numberMax, "a number fits its 62 bits")
         self.init(tag: tag, bits: UInt64(number), at: instant)
@@ -37,6 +41,7 @@ public struct EventID: Sendable, Hashable, Comparable, CustomStringConvertible {
         low = 0x8000_0000_0000_0000 | bits
     }
 
+    /// The largest number that fits an identifier: 62 bits.
     package static let numberMax = Int64(0x3FFF_FFFF_FFFF_FFFF)
 
     /// Nil where the identifier is none of ours.
@@ -67,6 +72,7 @@ public struct EventID: Sendable, Hashable, Comparable, CustomStringConvertible {
         }
     }
 
+    /// The length of the text: 32 digits and 4 hyphens.
     package static let textBytes = 36
 
     /// Appends the text.

@@ -6,6 +6,7 @@
 package enum Frame {
     /// The version of all that this module says; a worker of another one is refused.
     package static let protocolVersion: UInt64 = 1
+    /// What comes before the payload: its length, the kind and the invocation's number.
     package static let headerBytes = 9
     /// The largest payload: effects of an attempt, with room for the frame's own fields.
     package static let payloadBytesMax = 8 * 1024 * 1024
@@ -47,6 +48,7 @@ package struct FrameCutter: Sendable {
     private var kept: [UInt8] = []
     private let payloadBytesMax: Int
 
+    /// A longer payload than `payloadBytesMax` is an error as soon as its length is read.
     package init(payloadBytesMax: Int = Frame.payloadBytesMax) {
         self.payloadBytesMax = payloadBytesMax
     }

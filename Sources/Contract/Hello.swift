@@ -1,14 +1,17 @@
 /// The first thing that a worker says.
 package struct Hello: Sendable, Equatable {
+    /// The version of the frames that the worker speaks; the host refuses all but its own.
     package var protocolVersion: UInt64
     /// The manifest as JSON, so that hosts of all versions can show what an app is.
     package var manifest: [UInt8]
 
+    /// What a worker of this version says.
     package init(protocolVersion: UInt64 = Frame.protocolVersion, manifest: [UInt8]) {
         self.protocolVersion = protocolVersion
         self.manifest = manifest
     }
 
+    /// Appends the version, which a host of every version reads, then the manifest.
     package func append(to bytes: inout [UInt8]) {
         bytes.append(number: protocolVersion)
         bytes.append(block: manifest)
@@ -24,15 +27,20 @@ package struct Hello: Sendable, Equatable {
 
 /// The host's answer to a hello: what the worker may know and how much it may take.
 package struct Welcome: Sendable, Equatable {
+    /// The values of the secrets that functions may ask for, by name; never logged.
     package var secrets: [String: String]
+    /// Which of its environments the host runs in, such as "production".
     package var environment: String
+    /// How long a handler may go on after its timeout cancelled it.
     package var graceMilliseconds: Int64
+    /// What the data of one event may weigh; a longer delivery is refused as nonsense.
     package var dataBytesMax: Int
     /// What one response may weigh that is not streamed.
     package var responseBytesMax: Int
     /// The directories of the buckets, by their names.
     package var buckets: [String: String]
 
+    /// What the host of this version says.
     package init(
         secrets: [String: String], environment: String, grace: Duration, dataBytesMax: Int,
         responseBytesMax: Int, buckets: [String: String] = [:]
@@ -45,6 +53,7 @@ package struct Welcome: Sendable, Equatable {
         self.buckets = buckets
     }
 
+    /// Appends it in the order that `init(reading:)` expects.
     package func append(to bytes: inout [UInt8]) {
         bytes.append(fields: secrets.map { RequestData.Field($0.key, $0.value) })
         bytes.append(text: environment)
@@ -54,6 +63,7 @@ package struct Welcome: Sendable, Equatable {
         bytes.append(fields: buckets.map { RequestData.Field($0.key, $0.value) })
     }
 
+    /// Throws a `FrameError` where the payload is no welcome.
     package init(reading payload: UnsafeRawBufferPointer) throws(FrameError) {
         var reader = ByteReader(payload)
         let fields = try reader.fields("secrets")

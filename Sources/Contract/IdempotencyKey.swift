@@ -3,6 +3,7 @@
 /// The IETF draft has it in quotes, as a string of RFC 9651; most clients send it bare. Both are
 /// the same key, and so it is kept without the quotes.
 package enum IdempotencyKey {
+    /// The longest key, without its quotes and escapes.
     package static let bytesMax = 255
 
     /// The key in a header's value.

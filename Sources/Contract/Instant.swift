@@ -1,9 +1,12 @@
 /// A moment of the wall clock, counted in whole milliseconds since 1970-01-01T00:00:00Z.
 package struct Instant: Sendable, Hashable, Comparable, Codable {
+    /// May lie outside years 1 to 9999 where it was made of a number; what is shown of it does not.
     package var milliseconds: Int64
 
+    /// Takes any number of milliseconds since 1970.
     package init(milliseconds: Int64) { self.milliseconds = milliseconds }
 
+    /// Reads what `encode` wrote: the milliseconds as one whole number.
     package init(from decoder: any Decoder) throws {
         milliseconds = try decoder.singleValueContainer().decode(Int64.self)
     }
@@ -30,10 +33,12 @@ package struct Instant: Sendable, Hashable, Comparable, Codable {
         return max(distantPast, min(Instant(milliseconds: sum), distantFuture))
     }
 
+    /// Stays within years 1 to 9999 whatever is taken away.
     package static func - (instant: Instant, duration: Duration) -> Instant {
         instant + (.zero - duration)
     }
 
+    /// How long after `right` `left` is; negative where it is before it.
     package static func - (left: Instant, right: Instant) -> Duration {
         .milliseconds(left.milliseconds) - .milliseconds(right.milliseconds)
     }
@@ -79,10 +84,14 @@ package struct Instant: Sendable, Hashable, Comparable, Codable {
 ///
 /// Source: Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", `civil_from_days`.
 package struct CivilDate: Sendable, Hashable {
+    /// Year 0 is the one before year 1.
     package let year: Int64
+    /// From 1 to 12.
     package let month: Int64
+    /// From 1 to 31.
     package let day: Int64
 
+    /// Counts from 1970-01-01, day 0; days before it are negative.
     package init(daysSince1970 days: Int64) {
         let (era, dayOfEra) = (days + 719_468).dividedFloored(by: 146_097)
         let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365

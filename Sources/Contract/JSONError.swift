@@ -2,10 +2,12 @@
 package struct JSONError: Error, Equatable, CustomStringConvertible {
     /// The byte at which it goes wrong, counted from 0.
     package var offset: Int
+    /// What the grammar would have allowed there.
     package var expected: Expectation
     /// The byte there, or nil where the text ends.
     package var found: UInt8?
 
+    /// Made where a scan stops.
     package init(offset: Int, expected: Expectation, found: UInt8?) {
         self.offset = offset
         self.expected = expected

@@ -4,6 +4,7 @@
 /// digits, the order of members, an escape that could have been a character. A value must not be
 /// kept longer than the bytes that it was made from.
 package struct JSONValue {
+    /// What its first byte says that it is.
     package let kind: JSONKind
     /// Where it begins in the text, counted from 0.
     package let offset: Int
@@ -34,6 +35,7 @@ package struct JSONValue {
     /// A copy of its bytes.
     package var copied: [UInt8] { Array(bytes) }
 
+    /// True for the literal alone; a member that is absent has no value at all.
     package var isNull: Bool { kind == .null }
 
     /// Nil where it is neither true nor false.

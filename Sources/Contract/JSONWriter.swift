@@ -5,6 +5,7 @@ package struct JSONWriter {
     /// What was written so far.
     package private(set) var bytes: [UInt8] = []
 
+    /// Grows past the bytes that are reserved, as far as it has to.
     package init(reservingBytes: Int = 256) { bytes.reserveCapacity(reservingBytes) }
 
     /// Writes an object; `content` writes its members.
@@ -35,6 +36,7 @@ package struct JSONWriter {
         bytes.append(contentsOf: json)
     }
 
+    /// Writes a member of the object that is open. That a name comes once is the caller's duty.
     package mutating func member(_ name: String, _ value: some JSONWritable) {
         key(name)
         value.append(asJSONTo: &bytes)
@@ -82,20 +84,24 @@ package protocol JSONWritable {
 }
 
 extension String: JSONWritable {
+    /// In quotes, with its escapes.
     package func append(asJSONTo bytes: inout [UInt8]) { bytes.append(jsonText: self) }
 }
 
 extension Bool: JSONWritable {
+    /// As `true` or `false`.
     package func append(asJSONTo bytes: inout [UInt8]) {
         bytes.append(contentsOf: (self ? "true" : "false").utf8)
     }
 }
 
 extension Int: JSONWritable {
+    /// In decimal, without fraction or exponent.
     package func append(asJSONTo bytes: inout [UInt8]) { bytes.append(decimal: Int64(self)) }
 }
 
 extension Int64: JSONWritable {
+    /// In decimal, without fraction or exponent; readers that keep doubles lose digits beyond 2^53.
     package func append(asJSONTo bytes: inout [UInt8]) { bytes.append(decimal: self) }
 }
 
@@ -131,6 +137,7 @@ extension Instant: JSONWritable {
 }
 
 extension EventID: JSONWritable {
+    /// The usual text of a UUID, in quotes.
     package func append(asJSONTo bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: "\""))
         append(to: &bytes)

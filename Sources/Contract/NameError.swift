@@ -1,9 +1,13 @@
 /// A name that breaks the rule for its kind.
 package struct NameError: Error, Equatable, CustomStringConvertible {
+    /// The rule that it breaks.
     package var rule: NameRule
+    /// The whole name as it was found; only the text that people see is cut.
     package var name: String
+    /// The first thing that is wrong with it.
     package var flaw: Flaw
 
+    /// Made by `NameRule.error(for:)`.
     package init(rule: NameRule, name: String, flaw: Flaw) {
         self.rule = rule
         self.name = name

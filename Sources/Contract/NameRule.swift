@@ -14,10 +14,15 @@ package enum NameRule: Sendable, Equatable {
     /// `collection(/id/collection)*`
     case collectionPath
 
+    /// The longest name of a function, in bytes.
     package static let functionBytesMax = 63
+    /// The most parts of a topic, dots between them.
     package static let topicPartsMax = 8
+    /// The longest collection, bucket or part of a topic, in bytes.
     package static let partBytesMax = 63
+    /// The longest identifier of a document, in bytes of UTF-8.
     package static let documentIDBytesMax = 200
+    /// The longest path of a document or collection, in bytes with its slashes.
     package static let pathBytesMax = 1024
 
     /// Throws where the name breaks the rule.

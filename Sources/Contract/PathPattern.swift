@@ -19,8 +19,10 @@ package struct PathPattern: Sendable, Hashable, CustomStringConvertible {
     /// Whether there is anything to hand on: it has a capture or a rest.
     package let hasNames: Bool
 
+    /// The most parts that a pattern may have.
     package static let partsMax = 32
 
+    /// Reads a pattern; throws what is wrong with it first, from left to right.
     package init(_ text: String) throws(PathPatternError) {
         self.text = text
         guard text.utf8.first == UInt8(ascii: "/") else {
@@ -131,7 +133,9 @@ extension PathPattern.Part {
 
 /// A text that is no path pattern.
 package struct PathPatternError: Error, Equatable, CustomStringConvertible {
+    /// The text as it was found.
     package var pattern: String
+    /// The first thing that is wrong with it.
     package var flaw: Flaw
 
     /// What is wrong.

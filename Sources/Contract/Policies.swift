@@ -2,15 +2,18 @@
 public struct Policies: Sendable, Equatable, Codable {
     /// How long one attempt may take, from the start of the handler.
     package var timeoutMilliseconds: Int64
+    /// When a charged attempt is followed by another.
     package var retry: Retry
     /// How long attempts may go on, from the start of the first; looked at when one was charged.
     package var maxAgeMilliseconds: Int64
     /// How many invocations may run at once; nil for as many as there are slots.
     package var concurrencyMax: Int?
+    /// How often its turn comes when others have work too.
     package var priority: Priority
     /// How long a chain of events may become before it is taken for a loop.
     package var depthMax: Int
 
+    /// The defaults: a minute an attempt, 20 attempts in up to a day.
     package init(
         timeout: Duration = .seconds(60), retry: Retry = .exponential(),
         maxAge: Duration = .hours(24),
@@ -25,9 +28,12 @@ public struct Policies: Sendable, Equatable, Codable {
         self.depthMax = depthMax
     }
 
+    /// How many events may lead to one another where a function says nothing.
     package static let depthMaxDefault = 32
 
+    /// How long one attempt may take.
     package var timeout: Duration { .milliseconds(timeoutMilliseconds) }
+    /// How long attempts may go on in all.
     package var maxAge: Duration { .milliseconds(maxAgeMilliseconds) }
 }
 

@@ -1,14 +1,20 @@
 /// What a worker tells of an attempt that ended.
 package struct Report: Sendable, Equatable {
+    /// What the attempt came to, as its worker saw it: crashed and conflicted only the host finds
+    /// out.
     package var outcome: Outcome
     /// When the handler began, and how long it ran.
     package var beganAt: Instant
+    /// By the monotonic clock; it is sent in whole microseconds.
     package var duration: Duration
+    /// The documents that it looked at; one of them changed meanwhile makes the attempt conflicted.
     package var reads: [DocumentRead]
+    /// What it asked for, in order; dropped unless the outcome is a success.
     package var effects: [Effect]
     /// The answer of an HTTP function.
     package var response: ResponseData?
 
+    /// Reads, effects and response are for those that had any.
     package init(
         outcome: Outcome, beganAt: Instant, duration: Duration, reads: [DocumentRead] = [],
         effects: [Effect] = [], response: ResponseData? = nil
@@ -21,6 +27,7 @@ package struct Report: Sendable, Equatable {
         self.response = response
     }
 
+    /// Appends it; traps on an outcome that only the host finds out.
     package func append(to bytes: inout [UInt8]) {
         outcome.append(to: &bytes)
         bytes.append(signed: beganAt.milliseconds)
@@ -38,6 +45,7 @@ package struct Report: Sendable, Equatable {
         response?.append(to: &bytes)
     }
 
+    /// Throws a `FrameError` where the payload is no report or goes on after it.
     package init(reading payload: UnsafeRawBufferPointer) throws(FrameError) {
         var reader = ByteReader(payload)
         outcome = try Outcome(from: &reader)

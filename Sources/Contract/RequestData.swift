@@ -10,9 +10,12 @@ package struct RequestData: Sendable, Equatable {
 
     /// A name and its value.
     package struct Field: Sendable, Equatable {
+        /// A header field's name, as it was sent, or a capture's.
         package var name: String
+        /// What it stands for, as text; a capture has its percent escapes undone.
         package var value: String
 
+        /// A name and its value.
         package init(_ name: String, _ value: String) {
             self.name = name
             self.value = value
@@ -74,6 +77,7 @@ package struct RequestData: Sendable, Equatable {
     /// The header fields, in order.
     package var fields: [Field] { fields(at: fieldsStart) }
 
+    /// A copy of the body; empty where there was none.
     package var body: [UInt8] { Array(bytes[bodyStart...]) }
 
     // The bytes were walked when they came: what could not be read would have been refused then.
@@ -107,16 +111,21 @@ package struct ResponseData: Sendable, Equatable {
         case streamed
     }
 
+    /// From 200 to 599.
     package var status: Int
+    /// The header fields, in order.
     package var fields: [RequestData.Field]
+    /// The body, or how it follows.
     package var body: Body
 
+    /// Without a body where none is said.
     package init(status: Int, fields: [RequestData.Field] = [], body: Body = .whole([])) {
         self.status = status
         self.fields = fields
         self.body = body
     }
 
+    /// Appends the head, and the body where it is whole.
     package func append(to bytes: inout [UInt8]) {
         bytes.append(count: status)
         bytes.append(fields: fields)
@@ -131,6 +140,7 @@ package struct ResponseData: Sendable, Equatable {
         }
     }
 
+    /// Throws a `FrameError` for a status outside 200 to 599 and for a body over 2 GiB.
     package init(from reader: inout ByteReader) throws(FrameError) {
         let code = try reader.number("status")
         guard (200...599).contains(code) else { throw .malformed(what: "status") }
@@ -149,6 +159,7 @@ package struct ResponseData: Sendable, Equatable {
 }
 
 extension [UInt8] {
+    /// Appends the count of the fields, then each name and value.
     package mutating func append(fields: [RequestData.Field]) {
         append(count: fields.count)
         for field in fields {
@@ -159,6 +170,7 @@ extension [UInt8] {
 }
 
 extension ByteReader {
+    /// Names and values in order, as `append(fields:)` wrote them; a name may come twice.
     package mutating func fields(_ what: StaticString) throws(FrameError) -> [RequestData.Field] {
         let total = try count(what, bytesEach: 2)
         var fields: [RequestData.Field] = []

@@ -16,11 +16,14 @@ public struct Retry: Sendable, Equatable {
         case half
     }
 
+    /// How long to wait after each charged attempt, before chance and `delayMax` have their say.
     package let growth: Growth
     /// The attempts that may be charged in all, the first one included; at least 1.
     package let attemptsMax: Int
+    /// Spreads attempts that failed together, so that they don't all come back together.
     package let jitter: Jitter
 
+    /// Checks nothing; delays are bounded where they are computed.
     package init(growth: Growth, attemptsMax: Int, jitter: Jitter) {
         self.growth = growth
         self.attemptsMax = attemptsMax
@@ -93,6 +96,7 @@ public struct Retry: Sendable, Equatable {
 extension Retry: Codable {
     private enum Key: String, CodingKey { case growth, delays, attemptsMax, jitter }
 
+    /// Reads what `encode` wrote; a growth that does not fit its delays is a `DecodingError`.
     public init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: Key.self)
         let delays = try values.decode([Int64].self, forKey: .delays).map {

@@ -6,9 +6,12 @@
 package struct RouteTable: Sendable {
     /// A method and the paths that it is for.
     package struct Route: Sendable, Hashable {
+        /// Such as "GET"; case matters.
         package var method: String
+        /// The paths that it takes.
         package var pattern: PathPattern
 
+        /// A method and its pattern.
         package init(method: String, pattern: PathPattern) {
             self.method = method
             self.pattern = pattern
@@ -55,6 +58,7 @@ package struct RouteTable: Sendable {
         var next: Int
     }
 
+    /// As they were given; a match names one by its place here.
     package let routes: [Route]
     private(set) var nodes = [Node()]
     private(set) var edges: [Edge] = []

@@ -1,10 +1,15 @@
 /// Where an event stands in a distributed trace: the fields of W3C Trace Context's `traceparent`.
 public struct TraceParent: Sendable, Hashable, CustomStringConvertible {
+    /// The first eight bytes of `trace-id`.
     package let traceHigh: UInt64
+    /// The last eight bytes of `trace-id`.
     package let traceLow: UInt64
+    /// `parent-id`: the step of the trace that this one came from.
     package let parent: UInt64
+    /// `trace-flags`, of which sampled (1) and random (2) are kept.
     package let flags: UInt8
 
+    /// Flags that level 2 does not know are cleared.
     package init(traceHigh: UInt64, traceLow: UInt64, parent: UInt64, flags: UInt8) {
         self.traceHigh = traceHigh
         self.traceLow = traceLow

@@ -3,6 +3,7 @@
 /// It is carried on and not looked into, but only where it keeps the grammar; one bad member
 /// spoils the list, for nobody can tell what else in it is meant otherwise.
 package enum TraceState {
+    /// The most members that W3C allows; a list of more is not carried on at all.
     package static let membersMax = 32
     /// What W3C asks to be carried at least, and what is carried here at most.
     package static let bytesMax = 512

@@ -30,6 +30,7 @@ package enum WorkerRead: Sendable, Equatable {
         }
     }
 
+    /// Reads what `append` wrote; throws a `FrameError` where the payload is no question.
     package static func read(
         _ payload: UnsafeRawBufferPointer
     ) throws(FrameError) -> (number: UInt64, question: WorkerRead) {
@@ -68,10 +69,14 @@ package enum HostReply: Sendable, Equatable {
 
     /// A document that was asked for; version 0 and no body where there is none.
     package struct Found: Sendable, Equatable {
+        /// As it was asked for.
         package var path: String
+        /// Its version when it was read, which the settlement compares.
         package var version: Int64
+        /// Byte for byte as it was written.
         package var body: [UInt8]
 
+        /// What was found at a path.
         package init(path: String, version: Int64, body: [UInt8]) {
             self.path = path
             self.version = version
@@ -79,6 +84,7 @@ package enum HostReply: Sendable, Equatable {
         }
     }
 
+    /// Appends the answer and the number of its question.
     package func append(number: UInt64, to bytes: inout [UInt8]) {
         bytes.append(number: number)
         switch self {
@@ -96,6 +102,7 @@ package enum HostReply: Sendable, Equatable {
         }
     }
 
+    /// Reads what `append` wrote; throws a `FrameError` where the payload is no answer.
     package static func read(
         _ payload: UnsafeRawBufferPointer
     ) throws(FrameError) -> (number: UInt64, reply: HostReply) {
@@ -121,21 +128,26 @@ package enum HostReply: Sendable, Equatable {
 package struct WorkerLog: Sendable, Equatable {
     /// swift-log's word for it: "info", "warning".
     package var level: String
+    /// The line, without its metadata.
     package var message: String
+    /// The handler's own, already texts.
     package var metadata: [String: String]
 
+    /// A line as the logger got it.
     package init(level: String, message: String, metadata: [String: String]) {
         self.level = level
         self.message = message
         self.metadata = metadata
     }
 
+    /// Appends it in the order that `init(reading:)` expects.
     package func append(to bytes: inout [UInt8]) {
         bytes.append(text: level)
         bytes.append(text: message)
         bytes.append(fields: metadata.map { RequestData.Field($0.key, $0.value) })
     }
 
+    /// Throws a `FrameError` where the payload is no line.
     package init(reading payload: UnsafeRawBufferPointer) throws(FrameError) {
         var reader = ByteReader(payload)
         level = try reader.text("level")
@@ -150,10 +162,13 @@ package struct WorkerLog: Sendable, Equatable {
 package struct LastWords: Sendable, Equatable {
     /// The number of the attempt that the dying thread ran; 0 where it ran none.
     package var attempt: UInt32
+    /// The number of the signal that it died of, such as 11 for SIGSEGV.
     package var signal: Int32
 
+    /// The size of the record: two numbers of four bytes, the lowest byte first.
     package static let bytes = 8
 
+    /// What the signal handler writes.
     package init(attempt: UInt32, signal: Int32) {
         self.attempt = attempt
         self.signal = signal

@@ -5,6 +5,7 @@ package struct CronError: Error, Equatable, CustomStringConvertible {
     /// Where it is wrong, and how.
     package var flaw: Flaw
 
+    /// Made where the pattern is read.
     package init(pattern: String, flaw: Flaw) {
         self.pattern = pattern
         self.flaw = flaw

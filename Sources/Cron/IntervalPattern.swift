@@ -42,6 +42,7 @@ package struct IntervalError: Error, Equatable, CustomStringConvertible {
     /// As it was given.
     package var interval: Duration
 
+    /// Made where the interval is read.
     package init(interval: Duration) { self.interval = interval }
 
     /// Such as `interval of 0.5 seconds, expected a whole number of seconds, 1 or more`.

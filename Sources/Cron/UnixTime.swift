@@ -6,6 +6,7 @@ package struct UnixTime: Sendable, Hashable, Comparable {
     /// From `earliest` to `latest`, whatever was given.
     package let seconds: Int64
 
+    /// Becomes the nearer end where it lies beyond the years 1 to 9999.
     package init(seconds: Int64) {
         self.seconds = max(Self.earliestSeconds, min(seconds, Self.latestSeconds))
     }

@@ -5,6 +5,7 @@ package struct ZoneError: Error, Equatable, CustomStringConvertible {
     /// What its data says or lacks.
     package var flaw: Flaw
 
+    /// Made where the zone's data is read.
     package init(zone: String, flaw: Flaw) {
         self.zone = zone
         self.flaw = flaw

@@ -129,9 +129,13 @@ extension Dispatcher {
 extension Dispatcher {
     /// What an attempt under way is, for whoever logs about it.
     package struct Identity: Sendable, Equatable {
+        /// The function's name.
         package var function: String
+        /// What it runs for.
         package var event: Event
+        /// The identifier that people and handlers see.
         package var invocation: EventID
+        /// Counts every run of the invocation, from 1.
         package var attempt: Int
     }
 

@@ -81,12 +81,19 @@ package final class Dispatcher {
     package struct Counts: Sendable {
         /// Attempts that began.
         package var started = 0
+        /// Attempts that succeeded.
         package var succeeded = 0
+        /// Attempts whose handler turned its event away for good.
         package var rejected = 0
+        /// Attempts whose handler threw, or that asked for what can't be committed.
         package var failed = 0
+        /// Attempts that were still running at their timeout.
         package var timedOut = 0
+        /// Attempts that ended their worker.
         package var crashed = 0
+        /// Attempts that lost a document to another one; uncharged.
         package var conflicted = 0
+        /// Attempts that ended through no fault of theirs; uncharged.
         package var interrupted = 0
         /// Calls whose caller waits.
         package var calls = 0

@@ -9,9 +9,12 @@ import Invocations
 package struct DocumentTurns: Sendable {
     /// Who takes turns: sorts by event.
     package struct Ticket: Sendable, Hashable, Comparable {
+        /// Where its event stands among all.
         package var order: Int64
+        /// Decides between tickets of one place; two tickets never share it.
         package var serial: UInt64
 
+        /// Whoever hands tickets out counts them.
         package init(order: Int64, serial: UInt64) {
             self.order = order
             self.serial = serial
@@ -30,6 +33,7 @@ package struct DocumentTurns: Sendable {
     private var lines: [String: Line] = [:]
     private var wanted: [Ticket: [String]] = [:]
 
+    /// Nobody has lost a document yet.
     package init() {}
 
     /// True when somebody else holds a turn at one of `paths`.

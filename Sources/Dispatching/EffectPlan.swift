@@ -57,9 +57,12 @@ package struct EffectPlan {
 
     /// The attempt that the effects come from.
     package struct Cause {
+        /// The event that the attempt ran for.
         package var event: Event
+        /// The invocation, which is the cause of all that comes of it.
         package var invocation: EventID
 
+        /// An attempt that ended and may commit.
         package init(event: Event, invocation: EventID) {
             self.event = event
             self.invocation = invocation

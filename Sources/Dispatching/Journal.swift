@@ -6,6 +6,7 @@ package import Invocations
 package struct Journal {
     /// What one commit takes.
     package struct Page {
+        /// In the order in which they were added, which is the order of their answers.
         package let changes: [Change]
         private let waiting: [(Answer) -> Void]
 
@@ -24,13 +25,16 @@ package struct Journal {
     private var changes: [Change] = []
     private var waiting: [(Answer) -> Void] = []
 
+    /// Begins with nothing to ask.
     package init() {}
 
+    /// True while there is nothing to ask.
     package var isEmpty: Bool { changes.isEmpty }
 
     /// The changes since the last page.
     package var count: Int { changes.count }
 
+    /// Adds a change to the next page; `answered` is called once, with its answer.
     package mutating func add(_ change: Change, answered: @escaping (Answer) -> Void) {
         changes.append(change)
         waiting.append(answered)

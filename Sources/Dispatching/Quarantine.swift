@@ -6,7 +6,9 @@ package import Invocations
 /// A function that was named `namesMax` times within `window` stays apart until `window` passes
 /// without another.
 package struct Quarantine: Sendable {
+    /// The ended workers within `window` that set a function apart.
     package static let namesMax = 3
+    /// How long a name counts, and how long a function stays apart after the last one.
     package static let window = Duration.minutes(10)
 
     private struct Names: Sendable {
@@ -17,6 +19,7 @@ package struct Quarantine: Sendable {
 
     private var named: [FunctionNumber: Names] = [:]
 
+    /// Sets nobody apart.
     package init() {}
 
     /// True when no function was named lately.

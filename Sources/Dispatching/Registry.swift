@@ -57,6 +57,7 @@ package struct Registry: Sendable {
         placeByNumber[number].map { functions[$0] }
     }
 
+    /// Nil for a name that the app does not have.
     package subscript(name: String) -> Function? { placeByName[name].map { functions[$0] } }
 
     /// The name of a row, of a function that is gone too.

@@ -9,10 +9,14 @@ package import Invocations
 package struct Rotation: Sendable {
     /// A function that may have work, and how much of it may begin.
     package struct Candidate: Sendable, Equatable {
+        /// The function's row.
         package var function: FunctionNumber
+        /// Its share: what it gets moves it on by 840 divided by this; from 1 to 840.
         package var weight: Int
+        /// How many of its invocations may begin; 0 keeps it out.
         package var room: Int
 
+        /// Traps on a weight that is no share.
         package init(function: FunctionNumber, weight: Int, room: Int) {
             precondition(weight >= 1 && weight <= Rotation.step, "a weight is a share of a step")
             self.function = function
@@ -41,6 +45,7 @@ package struct Rotation: Sendable {
     /// Where whoever is farthest behind of those that have work stood last.
     private var now = 0
 
+    /// Everybody begins at the same place.
     package init() {}
 
     /// What to claim for `slots` free slots, whoever is farthest behind first.

@@ -6,6 +6,7 @@ package import Contract
 /// whether it was used or not. What runs in quarantine leaves its slot to the pool, and still counts
 /// for its function; what lost a document waits without a slot, but so many of a function at most.
 package struct Slots: Sendable {
+    /// The attempts that may be under way in the pool at once.
     package let total: Int
     private let keptForCalls: Int
     /// Slots in use or kept for something that may begin.
@@ -20,6 +21,7 @@ package struct Slots: Sendable {
         var isPaused = false
     }
 
+    /// A function without a bound of its own may have them all; traps where there is no slot.
     package init(total: Int, functions: [FunctionDeclaration]) {
         precondition(total >= 1, "something can run")
         self.total = total
@@ -49,11 +51,13 @@ package struct Slots: Sendable {
         return inUse < total && use.inUse < use.max
     }
 
+    /// Takes slots that the caller found free; nothing is checked here.
     package mutating func take(_ count: Int = 1, of function: Int) {
         inUse += count
         functions[function].inUse += count
     }
 
+    /// Gives back what was taken and is in the pool; traps in debug builds on more than that.
     package mutating func giveBack(_ count: Int = 1, of function: Int) {
         inUse -= count
         functions[function].inUse -= count
@@ -81,11 +85,14 @@ package struct Slots: Sendable {
         assert(functions[function].waiting >= 0, "a wait ends once")
     }
 
+    /// Lets nothing new of a function begin, or lets it again.
     package mutating func setPaused(_ isPaused: Bool, function: Int) {
         functions[function].isPaused = isPaused
     }
 
+    /// True while nothing new of the function begins.
     package func isPaused(_ function: Int) -> Bool { functions[function].isPaused }
 
+    /// What of a function is under way, in the pool and apart.
     package func inUse(of function: Int) -> Int { functions[function].inUse }
 }

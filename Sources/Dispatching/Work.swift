@@ -94,11 +94,16 @@ final class Work {
 package final class Call {
     /// What makes two calls the same one.
     package struct Key: Sendable, Equatable {
+        /// The SHA-256 of the key's scope and the key: equal for the same call.
         package var hash: [UInt8]
+        /// The hash of the request: a known key with another one is a mistake of the caller.
         package var fingerprint: [UInt8]
+        /// From then on a call with the key is a new one.
         package var expiresAt: Instant
+        /// What the body of the response may weigh, for it is stored; past it the attempt fails.
         package var responseBytesMax: Int
 
+        /// A key as its request gave it.
         package init(hash: [UInt8], fingerprint: [UInt8], expiresAt: Instant, responseBytesMax: Int)
         {
             self.hash = hash
@@ -118,16 +123,22 @@ package final class Call {
         case refused(Refusal)
     }
 
+    /// The function that is called.
     package let function: FunctionNumber
+    /// The request, as its event.
     package let event: NewEvent
+    /// The event's identifier, given before it is recorded.
     package let id: EventID
+    /// What `context.onceKey` says where there is a key; nil for the invocation's identifier.
     package let onceKey: String?
+    /// The idempotency key; nil for a call that is run each time.
     package let key: Key?
     /// True when running it twice is what its method allows, or its key makes harmless.
     package let mayRunAgain: Bool
     var runs = 1
     let answered: (Answer) -> Void
 
+    /// The identifier of its one invocation.
     package var invocationID: EventID { id.tagged(.callInvocation) }
 
     /// - Parameter event: with its `callID`.

@@ -51,6 +51,7 @@ extension ByteStream {
 
     private var hasWrittenAll: Bool { write == nil && outgoing.isEmpty }
 
+    /// Sends what was written in the turn, in one write.
     package func turnEnds() {
         isRegistered = false
         guard isOpen, write == nil, !outgoing.isEmpty else { return }

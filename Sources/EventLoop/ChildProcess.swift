@@ -31,7 +31,9 @@ package final class ChildProcess {
     package let channel: ByteStream
     /// Descriptor 4 of the child: what it writes when it dies.
     package let lastWords: ByteStream
+    /// Descriptor 1 of the child; nothing can be written here.
     package let standardOutput: ByteStream
+    /// Descriptor 2 of the child; nothing can be written here.
     package let standardError: ByteStream
     /// The process identifier.
     package private(set) var pid: Int32 = 0

@@ -5,11 +5,13 @@ import CUV
 /// A process has one loop. It starts with the first use and runs until the process ends.
 @globalActor
 package actor LoopActor {
+    /// The one instance, which the compiler asks for.
     package static let shared = LoopActor()
 
     /// The executor that runs on the loop's thread; hand it to an actor that shall live there too.
     package static let executor = LoopExecutor()
 
+    /// The loop's executor, which the compiler asks for.
     package nonisolated var unownedExecutor: UnownedSerialExecutor {
         Self.executor.asUnownedSerialExecutor()
     }

@@ -9,6 +9,7 @@ package struct LoopError: Error, Equatable, CustomStringConvertible {
     /// What to do about it, in words, where that is known.
     package let cure: String?
 
+    /// Made where libuv or the system refused.
     package init(action: String, code: Int32, cure: String? = nil) {
         self.action = action
         self.code = code
@@ -26,9 +27,13 @@ package struct LoopError: Error, Equatable, CustomStringConvertible {
         return cure.map { "\(fact); \($0)" } ?? fact
     }
 
+    /// Somebody else listens there.
     package static let addressInUse = UV_EADDRINUSE.rawValue
+    /// The other side ended its stream, which is no error to most readers.
     package static let endOfFile = UV_EOF.rawValue
+    /// There is no such file or directory.
     package static let notFound = UV_ENOENT.rawValue
+    /// The system's rights forbid it.
     package static let notPermitted = UV_EACCES.rawValue
 }
 

@@ -50,6 +50,8 @@ package final class LoopExecutor: SerialExecutor, TaskExecutor, @unchecked Senda
     /// True on the thread that runs the loop.
     package var isCurrentThread: Bool { pthread_equal(pthread_self(), thread) != 0 }
 
+    /// Takes a job from any thread: one of the loop's own runs before the loop waits, any other
+    /// wakes it.
     package func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
         let isFirst = jobs.withLock { jobs in
@@ -59,6 +61,7 @@ package final class LoopExecutor: SerialExecutor, TaskExecutor, @unchecked Senda
         if isFirst, !isCurrentThread { uv_async_send(wakeUp) }
     }
 
+    /// What Swift keeps of it; the executor lives as long as the process.
     package func asUnownedSerialExecutor() -> UnownedSerialExecutor {
         UnownedSerialExecutor(ordinary: self)
     }
@@ -70,10 +73,12 @@ package final class LoopExecutor: SerialExecutor, TaskExecutor, @unchecked Senda
         UnownedTaskExecutor(ordinary: self)
     }
 
+    /// Traps on every thread but the loop's.
     package func checkIsolated() {
         precondition(isCurrentThread, "this code belongs on the loop's thread")
     }
 
+    /// Never nil: the thread tells.
     package func isIsolatingCurrentContext() -> Bool? { isCurrentThread }
 
     /// Asks for one call of `turnEnds()` before the loop waits again.

@@ -11,6 +11,7 @@ package final class LoopTimer {
     /// a timer that is always due again at once would never let it.
     private static var isFiring = false
 
+    /// Opens a timer that fires nothing yet. Whoever opens it closes it.
     package init() {
         check(uv_timer_init(LoopActor.executor.loop, handle.pointer), "uv_timer_init")
         handle.opened(by: self)

@@ -13,6 +13,7 @@ package final class LoopWake {
     // because `uv_async_send` is the one call that libuv allows from any thread
     private nonisolated(unsafe) let async: UnsafeMutablePointer<uv_async_t>
 
+    /// Opens it on the loop. Whoever opens it closes it.
     package init() {
         async = handle.pointer
         check(

@@ -8,6 +8,7 @@ package struct SocketAddress: Sendable, Hashable, CustomStringConvertible {
     /// 0 lets the system pick one.
     package let port: Int
 
+    /// Checks nothing: who binds or connects is told of a host or port that is none.
     package init(host: String, port: Int) {
         self.host = host
         self.port = port

@@ -14,12 +14,14 @@ package import EventLoop
 /// costs nothing.
 @LoopActor
 package final class HTTPClient {
+    /// Fixed for the client's life.
     package nonisolated let limits: HTTPClientLimits
     private var multi: MultiHandle?
     private var transfers: [UInt64: Transfer] = [:]
     private var lastNumber: UInt64 = 0
     private var isClosed = false
 
+    /// Opens nothing yet. Whoever makes it closes it.
     package nonisolated init(limits: HTTPClientLimits = HTTPClientLimits()) {
         self.limits = limits
     }

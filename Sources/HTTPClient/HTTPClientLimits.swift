@@ -22,5 +22,6 @@ package struct HTTPClientLimits: Sendable, Equatable {
     /// Connections that are kept open for the next call: 64.
     package var idleConnectionsMax = 64
 
+    /// The defaults, which change single members.
     package init() {}
 }

@@ -2,16 +2,19 @@ package import HTTPTypes
 
 /// An outgoing HTTP request.
 package struct HTTPClientRequest: Sendable {
+    /// Decides about redirects and about sending it again.
     package var method: HTTPRequest.Method
     /// With its scheme, `http` or `https`; what is not visible ASCII is percent-encoded.
     package var url: String
     /// `Content-Length`, `Transfer-Encoding` and `Expect` are the client's own and left out.
     /// `User-Agent` is "Roost" where it is not given.
     package var fields: HTTPFields
+    /// Sent with its length; empty for none.
     package var body: [UInt8]
     /// From beginning to end; nil means what the client's limits say.
     package var timeout: Duration?
 
+    /// A GET without a body, unless it says otherwise; the address is checked when it is sent.
     package init(
         method: HTTPRequest.Method = .get, url: String, fields: HTTPFields = [:],
         body: [UInt8] = [], timeout: Duration? = nil
@@ -52,6 +55,7 @@ package struct HTTPClientRequest: Sendable {
 
 /// The answer to an outgoing request, read to its end.
 package struct HTTPClientResponse: Sendable {
+    /// Any final status: a 404 or 500 is an answer, no error.
     package var status: HTTPResponse.Status
     /// The fields of the last answer, where redirects were followed; no trailers.
     package var fields: HTTPFields

@@ -6,7 +6,9 @@ package import EventLoop
 /// is gone. A body that finds nothing left is answered 503 with Retry-After.
 @LoopActor
 package final class BodyBudget {
+    /// What all bodies may hold together.
     package let bytesMax: Int
+    /// What they hold now, from 0 to `bytesMax`.
     package private(set) var bytesInUse = 0
 
     /// Grants `bytesMax`, by default 256 MiB.

@@ -19,6 +19,7 @@ package final class HTTPExchange {
         case finished
     }
 
+    /// The request line and the header fields, checked.
     package let head: RequestHead
     /// The body, once `HTTPHandler.respond(to:)` is called, if its plan was `whole`.
     package internal(set) var body: [UInt8] = []
@@ -44,6 +45,7 @@ package final class HTTPExchange {
     var bodyBytesReceived = 0
     var bodyBytesTaken = 0
     var isBodyComplete = false
+    /// True between `pauseBody` and `resumeBody`.
     package internal(set) var isBodyPaused = false
 
     init(head: RequestHead, connection: HTTPConnection) {

@@ -43,5 +43,6 @@ package struct HTTPLimits: Sendable, Equatable {
     /// How often the times above are looked at.
     package var sweep: Duration = .seconds(1)
 
+    /// The defaults; the owner changes single members.
     package init() {}
 }

@@ -6,6 +6,7 @@ package import EventLoop
 /// they mean. All its times are kept by one timer, which looks at every connection once a sweep.
 @LoopActor
 package final class HTTPListener {
+    /// Fixed for the listener's life.
     package let limits: HTTPLimits
     /// What was done so far.
     package internal(set) var counters = HTTPCounters()

@@ -12,12 +12,14 @@ package struct Problem: Sendable, Equatable {
     package var type = "about:blank"
     /// The kind of problem in words; by default the status's own phrase.
     package var title: String
+    /// The status that it is sent with.
     package var status: Int
     /// What failed, what was found, what was expected, what to do.
     package var detail: String?
     /// Further members, in the order in which they are written.
     package var members: [(name: String, value: Value)] = []
 
+    /// The status alone says enough where nothing else is given.
     package init(
         status: Int, type: String = "about:blank", title: String? = nil, detail: String? = nil,
         members: [(name: String, value: Value)] = []

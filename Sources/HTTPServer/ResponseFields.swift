@@ -10,6 +10,7 @@ package struct ResponseFields: Sendable, Equatable {
     package private(set) var closesConnection = false
     private(set) var hasDate = false
 
+    /// An answer without fields, but for those that the listener adds.
     package init() {}
 
     /// Adds one field; throws where it can't be sent, and then adds nothing.

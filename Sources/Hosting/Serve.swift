@@ -4,6 +4,7 @@ import Foundation
 
 /// Which version of Roost this is.
 package enum RoostVersion {
+    /// As semantic versioning has it; `roost --version` and the host's facts say it.
     package static let current = "0.1.0"
 }
 

@@ -10,6 +10,7 @@ package final class ZoneFiles {
     /// Where Debian and most others keep them.
     package static let standard = "/usr/share/zoneinfo"
 
+    /// Reads nothing yet.
     package init(directory: String = standard) { self.directory = directory }
 
     /// The zone of an IANA name, read once.

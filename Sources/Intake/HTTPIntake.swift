@@ -23,6 +23,7 @@ package final class HTTPIntake: HTTPHandler {
     var keysInFlight: Set<[UInt8]> = []
     private var random = CallNumbers()
 
+    /// Serves the routes of `triggers`, whose most specific one takes a request.
     package init(
         triggers: [HTTPTrigger], dispatcher: Dispatcher, store: any Store, pool: WorkerPool,
         limits: Limits, now: @escaping @Sendable () -> Instant
@@ -36,6 +37,7 @@ package final class HTTPIntake: HTTPHandler {
         self.now = now
     }
 
+    /// Finds the route before any byte of the body; what no route takes is answered here.
     package func accept(_ exchange: HTTPExchange) -> BodyPlan {
         let method = exchange.head.method.rawValue
         let match = exchange.head.pathBytes.withUnsafeBytes {
@@ -55,6 +57,7 @@ package final class HTTPIntake: HTTPHandler {
         return .unwanted
     }
 
+    /// Checks the key and runs or records the request; 503 while the disk is nearly full.
     package func respond(to exchange: HTTPExchange) {
         guard let routed = exchange.context as? Routed else { return }
         guard dispatcher.isAccepting else { return answer(exchange, refusal: .diskFull) }

@@ -3,10 +3,15 @@ package import Dispatching
 
 /// One route of the app, and how its requests become events.
 package final class HTTPTrigger {
+    /// The function that its requests run.
     package let function: Registry.Function
+    /// Its method and the paths that it takes.
     package let route: RouteTable.Route
+    /// When the caller is answered.
     package let mode: Mode
+    /// What becomes of the header `Idempotency-Key`.
     package let idempotency: Idempotency
+    /// The longest body; past it 413. The trigger's own bound, or else the host's.
     package let bodyBytesMax: Int
     /// The subject of its events and the scope of its keys: "POST /orders".
     let name: String

@@ -56,6 +56,7 @@ package final class ScheduleClock {
     /// How long a firing waits that the store did not take.
     private static let again = Duration.seconds(1)
 
+    /// Fires nothing before `start`.
     package init(
         dispatcher: Dispatcher, store: any Store, now: @escaping @Sendable () -> Instant,
         zone: @escaping @LoopActor (String) throws -> Zone

@@ -101,7 +101,9 @@ package enum Refusal: Error, Sendable, Equatable, CustomStringConvertible {
 
 /// An event that is recorded, or that was.
 package struct Recorded: Sendable, Equatable {
+    /// Its identifier; for a known key that of the first event.
     package var event: EventID
+    /// Its row.
     package var number: EventNumber
     /// True when the key was known: this is the first event of it.
     package var isDuplicate: Bool
@@ -110,6 +112,7 @@ package struct Recorded: Sendable, Equatable {
     /// The functions that have something ready by it.
     package var ready: [FunctionNumber]
 
+    /// An event that is new and made nothing ready, unless it says otherwise.
     package init(
         event: EventID, number: EventNumber, isDuplicate: Bool = false, started: [Started] = [],
         ready: [FunctionNumber] = []
@@ -121,10 +124,14 @@ package struct Recorded: Sendable, Equatable {
         self.ready = ready
     }
 
+    /// An invocation that was recorded as running.
     package struct Started: Sendable, Equatable {
+        /// Its place in the record's `owed`.
         package var ordinal: Int
+        /// The lease that its attempt settles with.
         package var lease: Lease
 
+        /// Made by the store in the commit of the record.
         package init(ordinal: Int, lease: Lease) {
             self.ordinal = ordinal
             self.lease = lease
@@ -146,7 +153,9 @@ package struct Written: Sendable, Equatable {
     }
 }
 
+/// A call that is recorded, with its end and its effects.
 package struct Concluded: Sendable, Equatable {
+    /// The identifier that the call was given.
     package var event: EventID
     /// The functions that have something ready by its effects.
     package var ready: [FunctionNumber]
@@ -155,6 +164,7 @@ package struct Concluded: Sendable, Equatable {
     /// The files that go to their buckets now, in order.
     package var placements: [Placement]
 
+    /// A call whose effects were all new and wrote no files, unless it says otherwise.
     package init(
         event: EventID, ready: [FunctionNumber], droppedKeys: [String] = [],
         placements: [Placement] = []
@@ -168,6 +178,7 @@ package struct Concluded: Sendable, Equatable {
 
 /// The answer to a claim.
 package struct Claimed: Sendable {
+    /// In the order of the wants; each is running from now on.
     package var invocations: [ClaimedInvocation]
     /// Those asked for that have nothing ready any more.
     package var exhausted: [FunctionNumber]
@@ -176,6 +187,7 @@ package struct Claimed: Sendable {
     /// When the next waiting invocation is due, if one waits.
     package var nextDueAt: Instant?
 
+    /// Nothing claimed, unless it says otherwise.
     package init(
         invocations: [ClaimedInvocation] = [], exhausted: [FunctionNumber] = [],
         ready: [FunctionNumber] = [], nextDueAt: Instant? = nil
@@ -189,8 +201,11 @@ package struct Claimed: Sendable {
 
 /// An invocation under a lease, with all that is needed to run it.
 package struct ClaimedInvocation: Sendable, Equatable {
+    /// Its row and the lease that its attempt settles with.
     package var held: Held
+    /// The function that it is owed to.
     package var function: FunctionNumber
+    /// The event, its data included.
     package var event: Event
     /// All runs, the one to come included.
     package var runs: Int
@@ -198,8 +213,10 @@ package struct ClaimedInvocation: Sendable, Equatable {
     package var charged: Int
     /// Nil before the first run of its series.
     package var firstRunAt: Instant?
+    /// Whether it has to run alone.
     package var suspicion: Suspicion
 
+    /// As a store hands it out.
     package init(
         held: Held, function: FunctionNumber, event: Event, runs: Int, charged: Int,
         firstRunAt: Instant?, suspicion: Suspicion
@@ -221,6 +238,7 @@ package struct ClaimedInvocation: Sendable, Equatable {
     }
 }
 
+/// An attempt that is settled, with its effects.
 package struct Settled: Sendable, Equatable {
     /// The functions that have something ready by it: effects, followers, the invocation itself.
     package var ready: [FunctionNumber]
@@ -233,6 +251,7 @@ package struct Settled: Sendable, Equatable {
     /// The files that go to their buckets now, in order.
     package var placements: [Placement]
 
+    /// A settlement that made nothing ready, unless it says otherwise.
     package init(
         ready: [FunctionNumber] = [], renewed: Lease? = nil, droppedKeys: [String] = [],
         dueAt: Instant? = nil, placements: [Placement] = []
@@ -247,12 +266,16 @@ package struct Settled: Sendable, Equatable {
 
 /// What a retry or a cancellation by hand changed.
 package struct Selected: Sendable, Equatable {
+    /// How many were changed.
     package var count: Int
+    /// True where more of those that were meant are left: ask again.
     package var hasMore: Bool
+    /// The functions that have something ready by it.
     package var ready: [FunctionNumber]
     /// Those that run, which a cancellation leaves to whoever runs them.
     package var running: [Held]
 
+    /// A selection without any left over or running, unless it says otherwise.
     package init(
         count: Int, hasMore: Bool = false, ready: [FunctionNumber] = [], running: [Held] = []
     ) {
@@ -265,14 +288,20 @@ package struct Selected: Sendable, Equatable {
 
 /// What the store knows when a host starts.
 package struct Registered: Sendable, Equatable {
+    /// A function that the store knows, declared or not.
     package struct Function: Sendable, Equatable {
+        /// Its row.
         package var number: FunctionNumber
+        /// Its name in the app.
         package var name: String
+        /// True while a person has stopped it: nothing of it is claimed.
         package var isPaused: Bool
         /// False for one that the app no longer has.
         package var isDeclared: Bool
+        /// The invocations of it that are not finished.
         package var owed: Int
 
+        /// As its row says.
         package init(
             number: FunctionNumber, name: String, isPaused: Bool, isDeclared: Bool, owed: Int
         ) {
@@ -284,12 +313,14 @@ package struct Registered: Sendable, Equatable {
         }
     }
 
+    /// Every function of the store, those that the app no longer has included.
     package var functions: [Function]
     /// How many an earlier host left running; they are ready again.
     package var recovered: Int
     /// Of those, how many were charged with having ended the host.
     package var charged: Int
 
+    /// What a start found.
     package init(functions: [Function], recovered: Int, charged: Int) {
         self.functions = functions
         self.recovered = recovered
@@ -297,12 +328,16 @@ package struct Registered: Sendable, Equatable {
     }
 }
 
+/// What one slice of pruning forgot.
 package struct Pruned: Sendable, Equatable {
+    /// Invocations that had succeeded or were cancelled.
     package var invocations: Int
+    /// Dead letters, of which the count is logged.
     package var dead: Int
     /// True when the slice's time ran out first.
     package var hasMore: Bool
 
+    /// Nothing, unless it says otherwise.
     package init(invocations: Int = 0, dead: Int = 0, hasMore: Bool = false) {
         self.invocations = invocations
         self.dead = dead

@@ -34,21 +34,32 @@ package enum Change: Sendable {
 
 /// An event that has no number yet.
 package struct NewEvent: Sendable, Equatable {
+    /// What kind of thing happened.
     package var kind: InputKind
+    /// What it happened to: the function of a command, the topic of a message, the route of a call.
     package var subject: String
+    /// When it was accepted, which its identifier tells too.
     package var acceptedAt: Instant
+    /// Byte for byte as it was sent.
     package var data: [UInt8]
+    /// A media type, or nil where nothing was said.
     package var dataContentType: String?
+    /// Whose it is.
     package var tenant: String
+    /// What filters look at.
     package var attributes: [String: String]
     /// Nil for one that begins a trace.
     package var trace: TraceParent?
+    /// The W3C `tracestate` that came with the trace.
     package var traceState: String?
+    /// The invocation that caused it; nil for what comes from outside.
     package var cause: EventID?
+    /// How many events led to it, from 0.
     package var depth: Int
     /// The identifier of a call, which was given before it was recorded.
     package var callID: EventID?
 
+    /// An event from outside, unless it says what caused it.
     package init(
         kind: InputKind, subject: String, acceptedAt: Instant, data: [UInt8],
         dataContentType: String? = nil, tenant: String = Event.defaultTenant,
@@ -85,13 +96,17 @@ package struct NewEvent: Sendable, Equatable {
 
 /// An event, its key, and the functions that it is owed to.
 package struct Record: Sendable, Equatable {
+    /// What happened.
     package var event: NewEvent
     /// Where it came from and its key: unique for a time.
     package var key: Key?
+    /// In the order of the ordinals, at most `InvocationNumber.perEventMax`; empty where nobody
+    /// wants it.
     package var owed: [Owed]
     /// False for effects, which may pass the bound of the backlog up to twice.
     package var comesFromOutside: Bool
 
+    /// Traps where the event is owed to more functions than numbers have room for.
     package init(event: NewEvent, key: Key? = nil, owed: [Owed], comesFromOutside: Bool = true) {
         precondition(
             owed.count <= InvocationNumber.perEventMax, "an event is owed to so many at most")
@@ -103,12 +118,16 @@ package struct Record: Sendable, Equatable {
 
     /// An idempotency key of events: unique within a tenant and a trigger, for a time.
     package struct Key: Sendable, Hashable {
+        /// Whose key it is.
         package var tenant: String
         /// Such as "command/send-receipt".
         package var trigger: String
+        /// As the caller gave it, without quotes.
         package var key: String
+        /// From then on the key is a new one.
         package var expiresAt: Instant
 
+        /// A key of the one tenant, unless it says otherwise.
         package init(
             tenant: String = Event.defaultTenant, trigger: String, key: String, expiresAt: Instant
         ) {
@@ -122,6 +141,7 @@ package struct Record: Sendable, Equatable {
 
 /// One function that an event is owed to.
 package struct Owed: Sendable, Equatable {
+    /// When its first run may begin.
     package enum Start: Sendable, Equatable {
         /// A slot is kept for it: it is recorded as running, unless its ordering key holds it back.
         case now
@@ -131,10 +151,14 @@ package struct Owed: Sendable, Equatable {
         case never(reason: String)
     }
 
+    /// The function that shall run.
     package var function: FunctionNumber
+    /// When its first run may begin.
     package var start: Start
+    /// Those of one function and key run one at a time, in event order; nil for no order.
     package var orderingKey: String?
 
+    /// An invocation that waits for its turn, unless it says otherwise.
     package init(function: FunctionNumber, start: Start = .whenClaimed, orderingKey: String? = nil)
     {
         self.function = function
@@ -145,9 +169,12 @@ package struct Owed: Sendable, Equatable {
 
 /// An invocation and the lease that somebody holds on it.
 package struct Held: Sendable, Hashable {
+    /// The invocation's row.
     package var invocation: InvocationNumber
+    /// The lease; it is lost once the row has another.
     package var lease: Lease
 
+    /// Whoever was told of the lease makes one.
     package init(invocation: InvocationNumber, lease: Lease) {
         self.invocation = invocation
         self.lease = lease
@@ -156,10 +183,14 @@ package struct Held: Sendable, Hashable {
 
 /// A request for ready invocations of functions that have room.
 package struct Claim: Sendable, Equatable {
+    /// What one function has room for.
     package struct Want: Sendable, Equatable {
+        /// A function with something ready.
         package var function: FunctionNumber
+        /// At most so many of it, for so many slots are free.
         package var invocationsMax: Int
 
+        /// Room for that many.
         package init(function: FunctionNumber, invocationsMax: Int) {
             self.function = function
             self.invocationsMax = invocationsMax
@@ -170,9 +201,12 @@ package struct Claim: Sendable, Equatable {
     package var wants: [Want]
     /// In all.
     package var invocationsMax: Int
+    /// The data of their events together; a single invocation comes whatever it weighs.
     package var bytesMax: Int
+    /// What waited and is due by then becomes ready first.
     package var now: Instant
 
+    /// Asks for 4 MiB of data where no other bound is given.
     package init(wants: [Want], invocationsMax: Int, bytesMax: Int = 4 << 20, now: Instant) {
         self.wants = wants
         self.invocationsMax = invocationsMax
@@ -183,10 +217,14 @@ package struct Claim: Sendable, Equatable {
 
 /// The end of an attempt and all that it asked for.
 package struct Settling: Sendable {
+    /// The run that ended; refused where its lease was lost.
     package var held: Held
+    /// How it ended.
     package var ending: Ending
+    /// What it wants written, in the same commit.
     package var effects: Effects
 
+    /// An end without effects, unless it has some.
     package init(held: Held, ending: Ending, effects: Effects = Effects()) {
         self.held = held
         self.ending = ending
@@ -196,15 +234,20 @@ package struct Settling: Sendable {
 
 /// How an attempt ended, for the history, and what becomes of its invocation.
 package struct Ending: Sendable, Equatable {
+    /// What the attempt came to.
     package var outcome: Outcome
+    /// What was decided about its invocation.
     package var settlement: Settlement
+    /// When the handler began; where none did, when the end was known.
     package var beganAt: Instant
+    /// When the end was known.
     package var endedAt: Instant
     /// The worker's process identifier, 0 where there was none.
     package var worker: Int32
     /// What the attempt should leave a note of, such as an effect dropped for its key.
     package var note: String?
 
+    /// An end outside of any worker, without a note, unless it says otherwise.
     package init(
         outcome: Outcome, settlement: Settlement, beganAt: Instant, endedAt: Instant,
         worker: Int32 = 0,
@@ -221,8 +264,11 @@ package struct Ending: Sendable, Equatable {
 
 /// What an attempt looked at, and what it wants written if that still stands.
 package struct Effects: Sendable, Equatable {
+    /// All that it looked at; one that changed meanwhile refuses the whole settling.
     package var reads: [DocumentRead]
+    /// Documents, in the order of the calls.
     package var writes: [DocumentWrite]
+    /// Messages and commands, in the order of the calls.
     package var records: [Record]
     /// Schedules that are made or removed at run time.
     package var plans: [Planning]
@@ -231,6 +277,7 @@ package struct Effects: Sendable, Equatable {
     /// Whom the events of changed documents and files come from; nil where nothing is written.
     package var origin: Origin?
 
+    /// Nothing at all, unless it says otherwise.
     package init(
         reads: [DocumentRead] = [], writes: [DocumentWrite] = [], records: [Record] = [],
         plans: [Planning] = [], files: [StagedFile] = [], origin: Origin? = nil
@@ -243,6 +290,7 @@ package struct Effects: Sendable, Equatable {
         self.origin = origin
     }
 
+    /// True where nothing is written; there may be reads to check even so.
     package var isEmpty: Bool {
         writes.isEmpty && records.isEmpty && plans.isEmpty && files.isEmpty
     }
@@ -254,6 +302,7 @@ package enum DocumentWrite: Sendable, Equatable {
     case merge(path: String, patch: [UInt8], operations: [MergeOperation])
     case delete(path: String)
 
+    /// The document that it writes.
     package var path: String {
         switch self {
         case .put(let path, _), .merge(let path, _, _), .delete(let path): path
@@ -263,9 +312,12 @@ package enum DocumentWrite: Sendable, Equatable {
 
 /// A write that holds only while the document has a version; 0 stands for absent, nil for any.
 package struct ConditionalWrite: Sendable, Equatable {
+    /// The write.
     package var write: DocumentWrite
+    /// The version that the document must have.
     package var ifVersion: Int64?
 
+    /// A write that holds whatever the version is, unless it names one.
     package init(_ write: DocumentWrite, ifVersion: Int64? = nil) {
         self.write = write
         self.ifVersion = ifVersion
@@ -274,6 +326,7 @@ package struct ConditionalWrite: Sendable, Equatable {
 
 /// Writes of documents from outside of any handler: all of them or none.
 package struct Writing: Sendable, Equatable {
+    /// In order; a later one sees what an earlier one wrote.
     package var writes: [ConditionalWrite]
     /// Whom the events of changed documents come from.
     package var origin: Origin
@@ -290,15 +343,20 @@ package struct Writing: Sendable, Equatable {
 
 /// A call that was run before anything of it was recorded.
 package struct Conclusion: Sendable {
+    /// The call.
     package var event: NewEvent
+    /// The function that was called.
     package var function: FunctionNumber
     /// All its runs, conflicts included.
     package var runs: Int
+    /// How its last run ended.
     package var ending: Ending
+    /// What it wants written, in the same commit.
     package var effects: Effects
     /// What a repeated call is to be answered with.
     package var response: StoredResponse?
 
+    /// A call whose answer is not kept, unless there is a response.
     package init(
         event: NewEvent, function: FunctionNumber, runs: Int, ending: Ending, effects: Effects,
         response: StoredResponse? = nil
@@ -318,11 +376,16 @@ package struct StoredResponse: Sendable, Equatable {
     package var keyHash: [UInt8]
     /// The hash of method, target, content type and body.
     package var fingerprint: [UInt8]
+    /// From 200 to 599.
     package var status: Int
+    /// The header fields, in order.
     package var fields: [RequestData.Field]
+    /// The whole body; responses that stream are not kept.
     package var body: [UInt8]
+    /// From then on a call with the key is a new one.
     package var expiresAt: Instant
 
+    /// What a caller was told, or will be once this is committed.
     package init(
         keyHash: [UInt8], fingerprint: [UInt8], status: Int, fields: [RequestData.Field],
         body: [UInt8],
@@ -348,13 +411,16 @@ package enum Selection: Sendable, Equatable {
 
 /// What a starting host tells of its app.
 package struct Registration: Sendable, Equatable {
+    /// All that the app has; others that the store knows are kept, and not declared.
     package var functions: [FunctionDeclaration]
     /// What makes events of documents that change.
     package var triggers: [TriggerDeclaration]
     /// By what documents are found and sorted.
     package var indexes: [IndexDeclaration]
+    /// When the host starts.
     package var now: Instant
 
+    /// An app without triggers and indexes, unless it says otherwise.
     package init(
         functions: [FunctionDeclaration], triggers: [TriggerDeclaration] = [],
         indexes: [IndexDeclaration] = [], now: Instant
@@ -372,11 +438,16 @@ package struct Pruning: Sendable, Equatable {
     package var historyBefore: Instant
     /// Dead before it: forgotten, and said so.
     package var deadBefore: Instant
+    /// While the store holds more, everything finished is old enough; the oldest go first.
     package var historyBytesMax: Int
+    /// While dead letters take more, the oldest of them go.
     package var deadBytesMax: Int
+    /// Keys and responses that expired by then are forgotten too.
     package var now: Instant
+    /// How long the slice may take, looked at every few rows.
     package var timeMax: Duration
 
+    /// One slice; where it was too short the answer says that there is more.
     package init(
         historyBefore: Instant, deadBefore: Instant, historyBytesMax: Int, deadBytesMax: Int,
         now: Instant,

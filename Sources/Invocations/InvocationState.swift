@@ -38,6 +38,7 @@ package enum InvocationState: Int, Sendable, CaseIterable {
         }
     }
 
+    /// Nil for a word that no state has.
     package init?(name: String) {
         guard let state = Self.allCases.first(where: { $0.name == name }) else { return nil }
         self = state

@@ -2,6 +2,7 @@ import Contract
 
 /// A message on its way to everyone who has subscribed to its topic.
 package struct NewMessage: Sendable, Equatable {
+    /// The topic's name, which keeps `NameRule.topic`.
     package var topic: String
     /// Byte for byte as it was published.
     package var data: [UInt8]

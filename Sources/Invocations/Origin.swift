@@ -2,9 +2,13 @@ package import Contract
 
 /// What events that a store makes itself owe to whoever caused them.
 package struct Origin: Sendable, Equatable {
+    /// When it happened: the time of the events that come of it.
     package var now: Instant
+    /// Whose they are.
     package var tenant: String
+    /// The trace that they continue; nil where each begins one.
     package var trace: TraceParent?
+    /// The W3C `tracestate` that came with the trace.
     package var traceState: String?
     /// The invocation that wrote; nil for a write from outside.
     package var cause: EventID?

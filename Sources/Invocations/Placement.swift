@@ -5,6 +5,7 @@ package import Contract
 package struct Placement: Sendable, Equatable {
     /// From the store's one sequence of versions: it grows from commit to commit.
     package var number: Int64
+    /// Where it lies and where it goes.
     package var file: StagedFile
 
     /// As a store has it.

@@ -38,6 +38,7 @@ package struct Firing: Sendable, Equatable {
     /// When it was decided.
     package var now: Instant
 
+    /// A firing that runs and leaves out nothing only moves the cursor.
     package init(
         schedule: String, after: Instant, through: Instant?, ticks: [PlannedTick] = [],
         skips: [Skip] = [], overlap: Overlap, now: Instant
@@ -68,6 +69,7 @@ package struct PlannedTick: Sendable, Equatable {
     /// Its event and the function that it is owed to.
     package var record: Record
 
+    /// A tick whose event is ready to be recorded.
     package init(planned: Instant, record: Record) {
         self.planned = planned
         self.record = record
@@ -83,6 +85,7 @@ package struct Skip: Sendable, Equatable {
     /// Why nothing came of them.
     package var reason: Reason
 
+    /// One stretch with one reason; both ends are planned instants.
     package init(first: Instant, last: Instant, reason: Reason) {
         self.first = first
         self.last = last
@@ -121,6 +124,7 @@ package struct ScheduleRow: Sendable, Equatable {
     /// The planned instant that it last fired for.
     package var lastFired: Instant?
 
+    /// A schedule that is neither paused nor retired and never fired, unless it says otherwise.
     package init(
         declaration: ScheduleDeclaration, isDeclared: Bool, isPaused: Bool = false,
         isRetired: Bool = false, since: Instant, cursor: Instant, lastFired: Instant? = nil
@@ -152,6 +156,7 @@ package struct FiringRow: Sendable, Equatable {
     /// Why none was.
     package var reason: Skip.Reason?
 
+    /// Either an event or a reason is given.
     package init(first: Instant, last: Instant, event: EventID? = nil, reason: Skip.Reason? = nil) {
         self.first = first
         self.last = last
@@ -171,6 +176,7 @@ package struct Planned: Sendable, Equatable {
     /// When the first of what waits is due.
     package var dueAt: Instant?
 
+    /// A planning that made nothing ready, unless it says otherwise.
     package init(
         row: ScheduleRow? = nil, events: [EventID?] = [], ready: [FunctionNumber] = [],
         dueAt: Instant? = nil

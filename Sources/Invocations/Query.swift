@@ -91,13 +91,18 @@ package struct DocumentQuery: Sendable, Equatable {
 
 /// Which invocations to list.
 package struct InvocationFilter: Sendable, Equatable {
+    /// Where they stand; nil for any state.
     package var state: InvocationState?
+    /// Whom they are owed to; nil for any function.
     package var function: FunctionNumber?
+    /// What they are owed for; nil for any event.
     package var event: EventID?
     /// Only those with a smaller number: the place where the page before ended.
     package var before: InvocationNumber?
+    /// How many a page has at most.
     package var limit: Int
 
+    /// The newest 50 of all, unless it says otherwise.
     package init(
         state: InvocationState? = nil, function: FunctionNumber? = nil, event: EventID? = nil,
         before: InvocationNumber? = nil, limit: Int = 50
@@ -130,20 +135,32 @@ package enum Page: Sendable {
 
 /// An invocation as a list shows it.
 package struct InvocationSummary: Sendable, Equatable {
+    /// The identifier that people and handlers see.
     package var id: EventID
+    /// Its row, by which the list goes on.
     package var number: InvocationNumber
+    /// What it is owed for.
     package var event: EventID
+    /// Whom it is owed to.
     package var function: FunctionNumber
+    /// Where it stands.
     package var state: InvocationState
     /// Charged attempts.
     package var charged: Int
+    /// All runs, charged or not.
     package var runs: Int
+    /// When its event was accepted.
     package var acceptedAt: Instant
+    /// When it runs next; nil unless it waits for that.
     package var dueAt: Instant?
+    /// When its last run began; nil before the first.
     package var startedAt: Instant?
+    /// When it succeeded, was cancelled or died; nil while it is owed.
     package var finishedAt: Instant?
+    /// What went wrong last.
     package var error: String?
 
+    /// One that has not run, unless it says otherwise.
     package init(
         id: EventID, number: InvocationNumber, event: EventID, function: FunctionNumber,
         state: InvocationState, charged: Int, runs: Int, acceptedAt: Instant, dueAt: Instant? = nil,
@@ -166,9 +183,12 @@ package struct InvocationSummary: Sendable, Equatable {
 
 /// An invocation with all its attempts; one that succeeded at once has a single one.
 package struct InvocationDetail: Sendable, Equatable {
+    /// As a list shows it.
     package var summary: InvocationSummary
+    /// The attempts, the oldest first.
     package var history: [AttemptRecord]
 
+    /// As a store found them.
     package init(summary: InvocationSummary, history: [AttemptRecord]) {
         self.summary = summary
         self.history = history
@@ -177,15 +197,22 @@ package struct InvocationDetail: Sendable, Equatable {
 
 /// One attempt that ended.
 package struct AttemptRecord: Sendable, Equatable {
+    /// Counts all runs, from 1.
     package var number: Int
     /// `Outcome.name`.
     package var outcome: String
+    /// What went wrong; nil where nothing did.
     package var error: String?
+    /// When the handler began.
     package var beganAt: Instant
+    /// When its end was known.
     package var endedAt: Instant
+    /// The worker's process identifier, 0 where there was none.
     package var worker: Int32
+    /// What else there is to know of it, such as an effect dropped for its key.
     package var note: String?
 
+    /// As the history has it.
     package init(
         number: Int, outcome: String, error: String?, beganAt: Instant, endedAt: Instant,
         worker: Int32,
@@ -203,9 +230,12 @@ package struct AttemptRecord: Sendable, Equatable {
 
 /// An event with what is owed for it.
 package struct EventDetail: Sendable, Equatable {
+    /// With its data.
     package var event: Event
+    /// In the order of their ordinals.
     package var invocations: [InvocationSummary]
 
+    /// As a store found them.
     package init(event: Event, invocations: [InvocationSummary]) {
         self.event = event
         self.invocations = invocations
@@ -214,11 +244,15 @@ package struct EventDetail: Sendable, Equatable {
 
 /// Counts of everything: `recorded` is the sum of all the others.
 package struct StoreStatus: Sendable, Equatable {
+    /// Invocations by state.
     package struct Counts: Sendable, Equatable {
+        /// A state that is absent has none.
         package var byState: [InvocationState: Int]
 
+        /// Counts nothing, unless it says otherwise.
         package init(byState: [InvocationState: Int] = [:]) { self.byState = byState }
 
+        /// How many are in a state.
         package subscript(state: InvocationState) -> Int {
             get { byState[state] ?? 0 }
             set { byState[state] = newValue }
@@ -227,13 +261,18 @@ package struct StoreStatus: Sendable, Equatable {
 
     /// Invocations ever recorded.
     package var recorded: Int
+    /// Invocations that were forgotten, dead letters included.
     package var pruned: Int
+    /// Those that are there.
     package var counts: Counts
     /// What is owed and dead, by function.
     package var functions: [FunctionNumber: Counts]
+    /// The store's file, without its log.
     package var fileBytes: Int
+    /// The write-ahead log.
     package var walBytes: Int
 
+    /// A store that has no files, unless it says otherwise.
     package init(
         recorded: Int, pruned: Int, counts: Counts, functions: [FunctionNumber: Counts],
         fileBytes: Int = 0,

@@ -23,20 +23,25 @@ extension Runner {
 
 /// An attempt, numbered by whoever hands it out; never used twice while the host lives.
 package struct AttemptNumber: Sendable, Hashable {
+    /// The number in the frames of the attempt; 0 stands for none.
     package let rawValue: UInt32
 
+    /// Whoever hands attempts out counts them.
     package init(_ rawValue: UInt32) { self.rawValue = rawValue }
 }
 
 /// One attempt to run.
 package struct Assignment: Sendable {
+    /// What its end is told under.
     package var attempt: AttemptNumber
+    /// What the worker is sent.
     package var delivery: Delivery
     /// True for what runs in quarantine.
     package var runsAlone: Bool
     /// What becomes of a body that is not in the response's own frame.
     package var body: BodyUse
 
+    /// What becomes of a body that is too long for the frame of its response, or streams.
     package enum BodyUse: Sendable, Equatable {
         /// Nobody wants it.
         case dropped
@@ -46,6 +51,7 @@ package struct Assignment: Sendable {
         case handedOn
     }
 
+    /// An attempt whose long body nobody wants, unless it says otherwise.
     package init(
         attempt: AttemptNumber, delivery: Delivery, runsAlone: Bool, body: BodyUse = .dropped
     ) {
@@ -58,11 +64,14 @@ package struct Assignment: Sendable {
 
 /// What a runner tells at the end of an attempt.
 package struct AttemptEnd: Sendable {
+    /// The attempt as it was handed out.
     package var attempt: AttemptNumber
+    /// What the worker told, or what the runner found out in its place.
     package var report: Report
     /// The worker's process identifier.
     package var worker: Int32
 
+    /// Made once for each attempt.
     package init(attempt: AttemptNumber, report: Report, worker: Int32) {
         self.attempt = attempt
         self.report = report

@@ -25,6 +25,7 @@ package struct AttemptSoFar: Sendable, Equatable {
     /// In 0..<1, drawn by the owner: decides the jitter.
     package var chance: Double
 
+    /// Fewer are charged than ran, and at least this one ran; `settle` traps else.
     package init(charged: Int, runs: Int, firstRunAt: Instant, chance: Double) {
         self.charged = charged
         self.runs = runs

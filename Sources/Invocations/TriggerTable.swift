@@ -4,6 +4,7 @@ package import Contract
 package struct TriggerTable: Sendable {
     /// A function that wants something.
     package struct Wanted: Sendable, Equatable {
+        /// The function's row.
         package var function: FunctionNumber
         /// For people.
         package var name: String

@@ -100,6 +100,7 @@ public struct Registration: Sendable {
         return [:]
     }
 
+    /// `run` throws where the event's data is not what the function takes.
     package init(
         declaration: FunctionDeclaration,
         run: @escaping @Sendable (Delivery, Context) async throws -> Answer

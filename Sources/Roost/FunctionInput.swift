@@ -27,5 +27,6 @@ public struct Answer: Sendable {
     /// Nil for all but an HTTP function.
     package var response: WebResponse?
 
+    /// Only an HTTP function has a response to give.
     package init(response: WebResponse? = nil) { self.response = response }
 }

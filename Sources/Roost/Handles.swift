@@ -3,6 +3,7 @@ public struct Topic<Value: Codable & Sendable>: Sendable {
     /// Up to 8 parts apart by dots: "orders.placed".
     public let name: String
 
+    /// Any text may be given; a name that breaks the rules is told where it is used.
     public init(_ name: String) { self.name = name }
 }
 
@@ -11,6 +12,7 @@ public struct TopicPattern: ExpressibleByStringInterpolation, Sendable {
     /// The pattern as it was written.
     public let text: String
 
+    /// The pattern as it is; what is wrong with it is told when the app starts.
     public init(stringLiteral text: String) { self.text = text }
 }
 
@@ -19,6 +21,7 @@ public struct DocumentCollection<Document: Codable & Sendable>: Sendable {
     /// 1 to 63 of `a` to `z`, `0` to `9`, `_` and `-`.
     public let name: String
 
+    /// Any text may be given; a name that breaks the rules is told where it is used.
     public init(_ name: String) { self.name = name }
 }
 
@@ -29,6 +32,7 @@ public struct Subcollection<Document: Codable & Sendable, Parent: Codable & Send
     /// The name of the collection that it belongs to.
     public let parent: String
 
+    /// Any text may be given; a name that breaks the rules is told where it is used.
     public init(_ name: String, of parent: DocumentCollection<Parent>) {
         self.name = name
         self.parent = parent.name
@@ -40,7 +44,9 @@ public struct Bucket: ExpressibleByStringInterpolation, Sendable {
     /// 1 to 63 of `a` to `z`, `0` to `9`, `_` and `-`.
     public let name: String
 
+    /// Any text may be given; a name that breaks the rules is told where it is used.
     public init(_ name: String) { self.name = name }
 
+    /// The same as `init(_:)`, so that a text stands for a bucket.
     public init(stringLiteral name: String) { self.name = name }
 }

@@ -9,6 +9,7 @@ import Synchronization
 package final class MemoryStore: Store {
     private let state: Mutex<MemoryState>
     private let wake: AsyncStream<Void>.Continuation
+    /// One wake-up is kept while nobody listens.
     package let wakes: AsyncStream<Void>
 
     /// An empty store.
@@ -27,6 +28,7 @@ package final class MemoryStore: Store {
         return MemoryStore(copy)
     }
 
+    /// Applies the changes at once, pruning last, and never suspends.
     package nonisolated(nonsending) func commit(_ changes: [Change]) async -> [Answer] {
         let answers = state.withLock { state in
             // Pruning goes last, as in any store.
@@ -40,6 +42,7 @@ package final class MemoryStore: Store {
         return answers
     }
 
+    /// Answers from the state between two commits; never throws.
     package nonisolated(nonsending) func read(_ query: Query) async throws -> Page {
         state.withLock { $0.page(query) }
     }

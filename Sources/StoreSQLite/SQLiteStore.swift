@@ -19,6 +19,7 @@ package final class SQLiteStore: Store {
     private let threads: [StoreThread]
     private let isClosed = Mutex(false)
     private let path: String
+    /// One wake-up is kept while nobody listens.
     package let wakes: AsyncStream<Void>
 
     /// Whether it can write, for readiness.
@@ -75,10 +76,12 @@ package final class SQLiteStore: Store {
         }
     }
 
+    /// Hands the changes to the store's thread, which answers after the sync.
     package nonisolated(nonsending) func commit(_ changes: [Change]) async -> [Answer] {
         await withUnsafeContinuation { queue.add(Submission(changes, $0)) }
     }
 
+    /// Reads on a connection of its own, while commits go on; throws what SQLite says.
     package nonisolated(nonsending) func read(_ query: Query) async throws -> Page {
         let path = path
         return try await pool.read { db in try Reading(db, path: path).page(query) }

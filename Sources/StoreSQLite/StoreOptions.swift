@@ -11,14 +11,18 @@ package struct StoreOptions: Sendable {
         case normal
     }
 
+    /// What the queue, the groups and the log may take.
     package var limits: Limits
+    /// When a commit is on the disk.
     package var synchronous: Synchronous
     /// How long to wait before outcomes are tried again on a full disk.
     package var retryInterval: Duration
+    /// Told of commits that fail and of those that succeed again.
     package var logger: Logger
     /// What a test has the next commit fail with; nothing, in a host.
     package var fault: @Sendable () -> StoreFault? = { nil }
 
+    /// A store that loses nothing, with the default limits.
     package init(
         limits: Limits = Limits(), synchronous: Synchronous = .full,
         retryInterval: Duration = .seconds(1),

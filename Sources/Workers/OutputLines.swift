@@ -6,6 +6,7 @@ package struct OutputLines: Sendable {
     private var kept: [UInt8] = []
     private var isCut = false
 
+    /// Begins in front of a line.
     package init() {}
 
     /// Hands on each line that is whole, without its end.

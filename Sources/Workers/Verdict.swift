@@ -17,6 +17,7 @@ package struct Verdict: Sendable, Equatable {
         case drained
     }
 
+    /// What each attempt that was inside came to.
     package var outcomes: [UInt32: Outcome]
 
     /// - Parameters:
@@ -54,7 +55,9 @@ package struct Verdict: Sendable, Equatable {
 
 /// How long to wait before a worker is started again after some died at once.
 package struct RestartBackoff: Sendable, Equatable {
+    /// The wait after the first death at once; each further one doubles it.
     package static let first = Duration.milliseconds(50)
+    /// No wait is longer.
     package static let longest = Duration.seconds(10)
     /// A worker that lived this long after its hello did not die at once.
     package static let lifeMin = Duration.seconds(1)
@@ -62,12 +65,16 @@ package struct RestartBackoff: Sendable, Equatable {
     /// The workers that died at once, one after another.
     package private(set) var deaths = 0
 
+    /// Nobody died yet.
     package init() {}
 
+    /// A worker died within `lifeMin` of its hello, or before it.
     package mutating func diedAtOnce() { deaths += 1 }
 
+    /// A worker lived longer than that: the next death at once counts as the first.
     package mutating func lived() { deaths = 0 }
 
+    /// How long to wait now: zero where none died at once, else from `first` to `longest`.
     package var delay: Duration {
         guard deaths > 0 else { return .zero }
         return min(Self.longest, Self.first * (1 << min(deaths - 1, 20)))

@@ -7,6 +7,7 @@ package import Invocations
 /// Nothing of it arrives before `start`, and never more than the window that the reader renews.
 @LoopActor
 package final class WorkerBody {
+    /// The attempt that answers with it.
     package let attempt: AttemptNumber
     /// Let go of at the end.
     private var worker: Worker?

@@ -11,12 +11,14 @@ package import Invocations
 /// they ended.
 @LoopActor
 package final class WorkerPool {
+    /// Fixed for the pool's life.
     package let settings: WorkerSettings
     let now: @Sendable () -> Instant
     let hooks: Hooks
 
     /// What the pool tells, and asks.
     package struct Hooks {
+        /// An attempt ended; called once for each that was run.
         package var ended: @LoopActor (AttemptEnd) -> Void
         /// A handler reads; the answer may come at any later time.
         package var asked: @LoopActor (WorkerRead, @escaping @LoopActor (HostReply) -> Void) -> Void
@@ -25,6 +27,7 @@ package final class WorkerPool {
         /// Something that the host's log should say.
         package var noted: @LoopActor (Note) -> Void
 
+        /// All four are called on the loop.
         package init(
             ended: @escaping @LoopActor (AttemptEnd) -> Void,
             asked:
@@ -41,12 +44,16 @@ package final class WorkerPool {
 
     /// A fact for the log.
     package struct Note: Sendable, Equatable {
+        /// How much somebody should care.
         package enum Level: Sendable { case info, warning, error }
 
+        /// Warning: someone should look; error: someone must.
         package var level: Level
         /// Constant for one kind of fact.
         package var message: String
+        /// The worker's process identifier, 0 where none is meant.
         package var worker: Int32
+        /// What else is known, such as how it ended.
         package var detail: String?
     }
 
@@ -68,6 +75,7 @@ package final class WorkerPool {
     /// Workers that ended, though nobody wanted them to.
     package internal(set) var deaths = 0
 
+    /// Starts no worker yet. Whoever makes the pool closes it.
     package init(settings: WorkerSettings, now: @escaping @Sendable () -> Instant, hooks: Hooks) {
         self.settings = settings
         self.now = now
@@ -120,6 +128,7 @@ package final class WorkerPool {
         for worker in workers + apart { worker.pauseReading() }
     }
 
+    /// Goes on to read what workers say.
     package func resumeReading() {
         for worker in workers + apart { worker.resumeReading() }
     }
@@ -215,10 +224,13 @@ package final class WorkerPool {
 }
 
 extension WorkerPool: @LoopActor Runner {
+    /// Gives it to a worker that has room, or lets it wait for one.
     package func run(_ assignment: Assignment) { place(assignment) }
 
+    /// Lets go of a body that nobody will be sent; the worker is told to stop.
     package func dropBody(of attempt: AttemptNumber) { body(of: attempt)?.abandon() }
 
+    /// Ends what waits at once, as cancelled; asks the handler of what runs to stop.
     package func cancel(_ attempt: AttemptNumber) {
         if removeWaiting(attempt) {
             let report = Report(outcome: .interrupted(.cancelled), beganAt: now(), duration: .zero)

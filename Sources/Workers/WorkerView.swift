@@ -2,6 +2,7 @@ package import Contract
 
 /// A worker as people see it.
 package struct WorkerView: Sendable, Equatable {
+    /// Where it stands in its life.
     package enum State: String, Sendable {
         /// Started, and has not said hello.
         case starting
@@ -12,13 +13,17 @@ package struct WorkerView: Sendable, Equatable {
         case ended
     }
 
+    /// Its process identifier.
     package var pid: Int32
+    /// Where it stands.
     package var state: State
+    /// True for one that runs a single suspect, beside the pool.
     package var isApart: Bool
     /// Attempts under way.
     package var inside: Int
     /// Attempts since its start.
     package var runs: Int
+    /// When its process was started, by the wall clock.
     package var startedAt: Instant
     /// Resident memory when it was last looked at.
     package var residentBytes: Int

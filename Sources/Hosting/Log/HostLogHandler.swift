@@ -15,6 +15,7 @@ package struct HostLogHandler: LogHandler {
         self.log = log
     }
 
+    /// A value of `metadata`; nil takes it away.
     package subscript(metadataKey key: String) -> Logger.Metadata.Value? {
         get { metadata[key] }
         set { metadata[key] = newValue }

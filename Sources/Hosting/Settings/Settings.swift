@@ -34,14 +34,17 @@ package struct Settings: Sendable, Equatable {
     package var listen = SocketAddress(host: "127.0.0.1", port: 8080)
     /// Serves the API, the console, metrics and health.
     package var admin = SocketAddress(host: "127.0.0.1", port: 8081)
+    /// Whom the admin listener answers.
     package var adminToken = AdminToken.madeAtStart
     /// Worker processes of the pool; as many as the machine has cores where nobody says.
     package var workers = 1
     /// Names the second file of settings; handlers can read it.
     package var environment = "development"
+    /// When a commit is on the disk: before it is answered, or soon after.
     package var synchronous = Synchronous.full
     /// The least important lines that are written.
     package var logLevel = Logger.Level.info
+    /// Every bound, each with its default where nobody says.
     package var limits = Limits()
     /// What replaces the policies of functions, by the functions' names.
     package var functions: [String: PolicyOverrides] = [:]
@@ -51,6 +54,7 @@ package struct Settings: Sendable, Equatable {
     /// "functions.create-order.timeout".
     package internal(set) var origins: [String: SettingsOrigin] = [:]
 
+    /// The defaults, and no app.
     package init() {}
 
     /// Where the value of a key came from: `.standard` where nobody set it.

@@ -5,6 +5,7 @@ package struct SettingsMistake: Sendable, Equatable, CustomStringConvertible {
     /// What was found, what was expected and what to do.
     package var text: String
 
+    /// A mistake and where it was found.
     package init(_ origin: SettingsOrigin?, _ text: String) {
         self.origin = origin
         self.text = text
@@ -18,6 +19,7 @@ package struct SettingsError: Error, Equatable, CustomStringConvertible {
     /// At least one, in the order of the sources.
     package let mistakes: [SettingsMistake]
 
+    /// Traps without a mistake.
     package init(_ mistakes: [SettingsMistake]) {
         precondition(!mistakes.isEmpty, "an error says at least one mistake")
         self.mistakes = mistakes

@@ -11,6 +11,7 @@ public struct Command<Value: Codable & Sendable>: FunctionInput {
     /// Commands cause it.
     public static var kind: InputKind { .command }
 
+    /// Decodes the payload from JSON; throws where it is no `Value`.
     public init(_ delivery: Delivery) throws {
         payload = try JSONCoding.decode(Value.self, from: delivery.event.data, named: "data")
     }

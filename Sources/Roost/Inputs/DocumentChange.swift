@@ -37,6 +37,7 @@ public struct DocumentChange<Document: Codable & Sendable>: FunctionInput {
     /// Changes of documents cause it.
     public static var kind: InputKind { .document }
 
+    /// Decodes both states from JSON; throws where one of them is no `Document`.
     public init(_ delivery: Delivery) throws {
         let change = try JSONCoding.decode(Change.self, from: delivery.event.data, named: "data")
         self.init(
@@ -61,6 +62,7 @@ public struct ChangeKinds: OptionSet, Sendable {
     /// One bit for each kind.
     public let rawValue: UInt8
 
+    /// Bits that stand for no kind want nothing.
     public init(rawValue: UInt8) { self.rawValue = rawValue }
 
     /// What was not there before.

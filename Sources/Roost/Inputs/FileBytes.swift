@@ -3,6 +3,7 @@ import Glibc
 
 /// The bytes of a file, one after the other or in pieces.
 public struct FileBytes: AsyncSequence, Sendable {
+    /// One byte at a time.
     public typealias Element = UInt8
 
     enum Source: Sendable {
@@ -40,6 +41,7 @@ public struct FileBytes: AsyncSequence, Sendable {
 
     /// A file in pieces.
     public struct Pieces: AsyncSequence, Sendable {
+        /// A piece, never empty.
         public typealias Element = [UInt8]
 
         let source: Source

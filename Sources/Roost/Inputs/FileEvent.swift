@@ -31,6 +31,7 @@ public struct FileEvent: FunctionInput {
     /// Files cause it.
     public static var kind: InputKind { .file }
 
+    /// Reads what was announced and opens nothing yet.
     public init(_ delivery: Delivery) throws {
         let change = try JSONCoding.decode(Change.self, from: delivery.event.data, named: "data")
         bucket = change.bucket

@@ -29,6 +29,7 @@ public struct Message<Value: Codable & Sendable>: FunctionInput {
     /// Messages cause it.
     public static var kind: InputKind { .message }
 
+    /// Decodes the data from JSON; throws where it is no `Value`.
     public init(_ delivery: Delivery) throws {
         let event = delivery.event
         var attributes = event.attributes

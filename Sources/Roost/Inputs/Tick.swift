@@ -20,6 +20,7 @@ public struct Tick: FunctionInput {
     /// Schedules cause it.
     public static var kind: InputKind { .tick }
 
+    /// Reads the planned instant from the event's data.
     public init(_ delivery: Delivery) throws {
         let data = try JSONCoding.decode(Planned.self, from: delivery.event.data, named: "data")
         self.init(

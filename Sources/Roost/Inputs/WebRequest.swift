@@ -43,6 +43,7 @@ public struct WebRequest: FunctionInput {
     /// HTTP requests cause it.
     public static var kind: InputKind { .request }
 
+    /// Reads the request from the event's data.
     public init(_ delivery: Delivery) throws {
         data = try RequestData(decoding: delivery.event.data)
     }
