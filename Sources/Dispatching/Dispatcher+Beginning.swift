@@ -21,7 +21,7 @@ extension Dispatcher {
         var onceKey: String?
         if case .call(let call) = work.kind { onceKey = call.onceKey }
         let delivery = Delivery(
-            function: function.index, attempt: work.runs, timeout: function.policies.timeout,
+            function: function.index, attempt: work.attempt, timeout: function.policies.timeout,
             event: work.event, invocation: work.invocationID, onceKey: onceKey)
         runner.run(
             Assignment(

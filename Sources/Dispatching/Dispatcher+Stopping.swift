@@ -144,7 +144,7 @@ extension Dispatcher {
         attempts[attempt].map { work in
             Identity(
                 function: registry.functions[work.function].name, event: work.event,
-                invocation: work.invocationID, attempt: work.runs)
+                invocation: work.invocationID, attempt: work.attempt)
         }
     }
 }

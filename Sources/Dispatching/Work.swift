@@ -69,9 +69,10 @@ final class Work {
         }
     }
 
-    var runs: Int {
+    /// The number of the attempt: every run counts, from 1.
+    var attempt: Int {
         switch kind {
-        case .invocation(let claimed): claimed.runs
+        case .invocation(let claimed): claimed.earlierRuns + claimed.runs
         case .call(let call): call.runs
         }
     }

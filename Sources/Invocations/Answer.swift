@@ -207,8 +207,10 @@ package struct ClaimedInvocation: Sendable, Equatable {
     package var function: FunctionNumber
     /// The event, its data included.
     package var event: Event
-    /// All runs, the one to come included.
+    /// All runs of its series, the one to come included.
     package var runs: Int
+    /// The runs of the series before, which a retry by hand ended.
+    package var earlierRuns: Int
     /// The attempts charged so far.
     package var charged: Int
     /// Nil before the first run of its series.
@@ -218,13 +220,14 @@ package struct ClaimedInvocation: Sendable, Equatable {
 
     /// As a store hands it out.
     package init(
-        held: Held, function: FunctionNumber, event: Event, runs: Int, charged: Int,
-        firstRunAt: Instant?, suspicion: Suspicion
+        held: Held, function: FunctionNumber, event: Event, runs: Int, earlierRuns: Int = 0,
+        charged: Int, firstRunAt: Instant?, suspicion: Suspicion
     ) {
         self.held = held
         self.function = function
         self.event = event
         self.runs = runs
+        self.earlierRuns = earlierRuns
         self.charged = charged
         self.firstRunAt = firstRunAt
         self.suspicion = suspicion

@@ -18,7 +18,7 @@ package enum Settlement: Sendable, Equatable {
 package struct AttemptSoFar: Sendable, Equatable {
     /// The attempts charged before this one.
     package var charged: Int
-    /// All runs, this one included.
+    /// All runs of this series, this one included.
     package var runs: Int
     /// When the first run of this series began.
     package var firstRunAt: Instant

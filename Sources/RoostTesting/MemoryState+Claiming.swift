@@ -41,7 +41,8 @@ extension MemoryState {
         return ClaimedInvocation(
             held: row.held, function: row.function,
             event: events[number >> InvocationNumber.ordinalBits]!,
-            runs: row.runs, charged: row.charged, firstRunAt: firstRunAt, suspicion: row.suspicion)
+            runs: row.runs, earlierRuns: row.earlierRuns, charged: row.charged,
+            firstRunAt: firstRunAt, suspicion: row.suspicion)
     }
 
     private mutating func makeReady(at now: Instant, _ claimed: inout Claimed) {
@@ -100,6 +101,7 @@ extension MemoryState {
                 return
             case .scheduled, .retrying: selected.count += 1
             case .succeeded, .cancelled, .dead:
+                row.earlierRuns += row.runs
                 row.runs = 0
                 row.charged = 0
                 row.turn = row.orderingKey == nil ? .has : .free

@@ -59,14 +59,15 @@ extension MemoryState {
     private func summary(_ row: Row) -> InvocationSummary {
         let event = events[row.number >> InvocationNumber.ordinalBits]!
         let waits = row.state == .scheduled || row.state == .retrying
+        let runs = row.earlierRuns + row.runs
         return InvocationSummary(
             id: event.id.tag == .call
                 ? event.id.tagged(.callInvocation)
                 : EventID(.invocation, number: row.number, at: event.acceptedAt),
             number: InvocationNumber(row.number), event: event.id, function: row.function,
             state: row.state,
-            charged: row.charged, runs: row.runs, acceptedAt: event.acceptedAt,
-            dueAt: waits ? row.dueAt : nil, startedAt: row.runs > 0 ? row.beganAt : nil,
+            charged: row.charged, runs: runs, acceptedAt: event.acceptedAt,
+            dueAt: waits ? row.dueAt : nil, startedAt: runs > 0 ? row.beganAt : nil,
             finishedAt: row.state.isOwed ? nil : row.finishedAt, error: row.error)
     }
 

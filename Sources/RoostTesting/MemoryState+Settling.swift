@@ -72,7 +72,7 @@ extension MemoryState {
         var row = before
         row.suspicion = before.suspicion.after(ending)
         if ending.outcome.isCharged { row.charged += 1 }
-        row.history.append(ending.attempt(row.runs, dropped))
+        row.history.append(ending.attempt(row.earlierRuns + row.runs, dropped))
         row.error = ending.outcome.error
         row.beganAt = ending.beganAt
         var settled = Settled()

@@ -73,6 +73,7 @@ struct MemoryState {
         var turn = Turn.has
         var lease: Int64 = 0
         var runs = 0
+        var earlierRuns = 0
         var charged = 0
         var suspicion = Suspicion.none
         var firstRunAt: Instant

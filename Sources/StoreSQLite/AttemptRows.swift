@@ -2,6 +2,8 @@ import GRDB
 import Invocations
 
 /// The rows of attempts: one for each, save for one that succeeded at first and has nothing to say.
+///
+/// A row has the number within its series; what people see is that and the runs before the series.
 final class AttemptRows {
     private let insert: PreparedStatement
     private let find: PreparedStatement

@@ -14,7 +14,7 @@ final class Claimer {
     /// How many waiting invocations one claim makes ready, and at least of each function.
     private static let dueMax = 500
     private static let dueMin = 32
-    private static let eventColumn: Int32 = 5
+    private static let eventColumn: Int32 = 6
     private static let dataColumn = eventColumn + EventColumns.data
 
     init(_ db: Database, _ ledger: Ledger, _ invocations: InvocationRows) throws {
@@ -22,7 +22,8 @@ final class Claimer {
         self.invocations = invocations
         ready = try PreparedStatement(
             """
-            SELECT invocations.number, runs, charged, suspicion, first_run_at, \(EventColumns.sql)
+            SELECT invocations.number, runs, charged, suspicion, first_run_at, series,
+            \(EventColumns.sql)
             FROM invocations INDEXED BY ready CROSS JOIN events
             ON events.number = invocations.number >> 12
             WHERE function = ? AND state = 20 AND turn > 0 ORDER BY invocations.number LIMIT ?
@@ -102,7 +103,7 @@ final class Claimer {
             held: Held(invocation: InvocationNumber(ready.int64(0)), lease: Lease(0)),
             function: function,
             event: EventColumns.event(ready, from: Self.eventColumn), runs: runs + 1,
-            charged: ready.int(2),
+            earlierRuns: ready.int(5), charged: ready.int(2),
             firstRunAt: runs == 0 ? nil : Instant(milliseconds: ready.int64(4)),
             suspicion: Suspicion(rawValue: ready.int(3)) ?? .none)
     }

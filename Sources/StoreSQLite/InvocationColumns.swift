@@ -17,7 +17,7 @@ enum InvocationColumns {
         let acceptedAt = Instant(milliseconds: row.int64(11))
         let callID = row.isNull(12) ? nil : EventID(stored: row.lentBytes(12))
         let state = InvocationState(code: row.int64(2))
-        let runs = row.int(3)
+        let runs = row.int(5) + row.int(3)
         let waits = state == .scheduled || state == .retrying
         return InvocationSummary(
             id: callID.map { $0.invocationID }

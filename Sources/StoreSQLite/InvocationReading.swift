@@ -79,8 +79,8 @@ struct InvocationReading {
     private func history(_ invocation: Int64) throws -> [AttemptRecord] {
         let select = try PreparedStatement(
             cached: """
-                SELECT number, outcome, error, began_at, ended_at, worker, note FROM attempts
-                WHERE invocation = ? ORDER BY series, number
+                SELECT series + number, outcome, error, began_at, ended_at, worker, note
+                FROM attempts WHERE invocation = ? ORDER BY series, number
                 """, db)
         select.bind(1, invocation)
         var history: [AttemptRecord] = []

@@ -12,6 +12,7 @@ struct InvocationRow {
     var runs: Int
     var charged: Int
     var suspicion: Suspicion
+    /// The runs before this series: it names the series, and its attempts are counted on from there.
     var series: Int64
     /// Means something once it ran.
     var firstRunAt: Int64

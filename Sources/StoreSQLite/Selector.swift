@@ -76,7 +76,7 @@ final class Selector {
             selected.count += 1
         case .succeeded, .cancelled, .dead:
             try keepFirstTry(of: row)
-            row.series += 1
+            row.series += Int64(row.runs)
             row.runs = 0
             row.charged = 0
             row.turn = row.orderingKey == nil ? Turn.has : Turn.free

@@ -29,6 +29,26 @@ struct StoreByHandTests {
         }
     }
 
+    @Test("counts attempts on through all series", arguments: storeMakers)
+    func countsOn(_ maker: StoreMaker) async throws {
+        try await maker { (store) async throws in
+            let held = await store.start()
+            let later = store.now + .hours(1)
+            _ = await store.settled(held, Desk.ending(Desk.failed, .retry(at: later)))
+            _ = await store.selected(.retry(.one(held.invocation), now: store.now))
+            _ = await store.settled(await store.claim(Desk.one).invocations[0].held, dead)
+
+            _ = await store.selected(.retry(.one(held.invocation), now: store.now))
+            let claimed = await store.claim(Desk.one).invocations[0]
+            _ = await store.settled(claimed.held)
+            let detail = try await store.detail(held.invocation)
+
+            #expect(claimed.earlierRuns == 2 && claimed.runs == 1)
+            #expect(detail.history.map(\.number) == [1, 2, 3])
+            #expect(detail.summary.runs == 3)
+        }
+    }
+
     @Test("runs now what waits", arguments: storeMakers)
     func retriesTheWaiting(_ maker: StoreMaker) async throws {
         try await maker { (store) async throws in
