@@ -147,8 +147,8 @@ package struct Owed: Sendable, Equatable {
         case now
         case whenClaimed
         case at(Instant)
-        /// It is a dead letter from the start; the text says why.
-        case never(reason: String)
+        /// It is a dead letter from the start.
+        case never(TooDeep)
     }
 
     /// The function that shall run.

@@ -161,9 +161,7 @@ extension TriggerTable.Wanted {
         guard depth > depthMax else {
             return Owed(function: function, start: start, orderingKey: orderingKey)
         }
-        let reason =
-            "depth \(depth) is over the \(depthMax) that \"\(name)\" allows, sent by \(sender); "
-            + "if it continues itself on purpose, say depthMax: in its declaration"
-        return Owed(function: function, start: .never(reason: reason))
+        let tooDeep = TooDeep(function: name, depth: depth, depthMax: depthMax, sender: sender)
+        return Owed(function: function, start: .never(tooDeep))
     }
 }

@@ -36,14 +36,9 @@ extension MemoryState {
     }
 
     private func detail(_ id: EventID) -> InvocationDetail? {
-        let number: Int64? =
-            switch id.tag {
-            case .invocation: id.number
-            case .callInvocation:
-                number(of: id.tagged(.call)).map { $0 << InvocationNumber.ordinalBits }
-            case .event, .call, nil: nil
-            }
-        guard let number, let row = invocations[number] else { return nil }
+        guard let number = number(ofInvocation: id), let row = invocations[number] else {
+            return nil
+        }
         let summary = summary(row)
         guard summary.id == id else { return nil }
         return InvocationDetail(summary: summary, history: row.history)
@@ -52,6 +47,15 @@ extension MemoryState {
     private func event(_ id: EventID) -> EventDetail? {
         guard let number = number(of: id), let event = events[number] else { return nil }
         return EventDetail(event: event, invocations: rows(ofEvent: number).map(summary))
+    }
+
+    func number(ofInvocation id: EventID) -> Int64? {
+        switch id.tag {
+        case .invocation: id.number
+        case .callInvocation:
+            number(of: id.tagged(.call)).map { $0 << InvocationNumber.ordinalBits }
+        case .event, .call, nil: nil
+        }
     }
 
     private func number(of id: EventID) -> Int64? { events.first { $0.value.id == id }?.key }

@@ -32,8 +32,7 @@ extension MemoryState {
         }
         for (ordinal, owed) in record.owed.enumerated() {
             let row = row(
-                owed, InvocationNumber(event: number, ordinal: ordinal), record.event.acceptedAt,
-                mayStart)
+                owed, InvocationNumber(event: number, ordinal: ordinal), record.event, mayStart)
             put(row)
             if row.isReady { recorded.ready.formUnion([row.function]) }
             if row.state == .running {
@@ -44,8 +43,9 @@ extension MemoryState {
     }
 
     private mutating func row(
-        _ owed: Owed, _ number: InvocationNumber, _ acceptedAt: Instant, _ mayStart: Bool
+        _ owed: Owed, _ number: InvocationNumber, _ event: NewEvent, _ mayStart: Bool
     ) -> Row {
+        let acceptedAt = event.acceptedAt
         var row = Row(
             number: number.rawValue, function: owed.function, state: .ready, firstRunAt: acceptedAt,
             beganAt: acceptedAt, finishedAt: acceptedAt)
@@ -63,11 +63,24 @@ extension MemoryState {
             guard instant > acceptedAt else { break }
             row.state = .scheduled
             row.dueAt = instant
-        case .never(let reason):
+        case .never(let tooDeep):
             row.state = .dead
-            row.error = reason
+            row.error = tooDeep.reason(chain: chain(to: event.cause))
         }
         return row
+    }
+
+    /// The functions that led to an event with this cause, the last one first.
+    private func chain(to cause: EventID?) -> [String] {
+        var names: [String] = []
+        var cause = cause
+        while names.count < TooDeep.chainMax, let number = cause.flatMap(number(ofInvocation:)),
+            let row = invocations[number]
+        {
+            names.append(functions[Int(row.function.rawValue) - 1].name)
+            cause = events[number >> InvocationNumber.ordinalBits]?.cause
+        }
+        return names
     }
 
     // MARK: effects

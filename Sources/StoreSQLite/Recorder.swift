@@ -10,6 +10,7 @@ final class Recorder {
     private let events: EventRows
     private let keys: KeyRows
     private let ordering: OrderingKeys
+    private let causes: CauseChain
     private let backlogMax: Int
 
     init(
@@ -22,6 +23,7 @@ final class Recorder {
         self.backlogMax = backlogMax
         events = try EventRows(db, ledger)
         keys = try KeyRows(db, secret: ledger.secret)
+        causes = try CauseChain(db)
     }
 
     func record(_ record: Record) throws -> Answer {
@@ -96,7 +98,7 @@ final class Recorder {
             {
                 new.turn = Turn.waits
             }
-            decide(&new, owed.start, mayStart: mayStart)
+            try decide(&new, owed.start, cause: record.event.cause, mayStart: mayStart)
             try invocations.insert(new)
             switch new.state {
             case .ready: if new.turn != Turn.waits { recorded.ready.formUnion([owed.function]) }
@@ -108,7 +110,9 @@ final class Recorder {
         return recorded
     }
 
-    private func decide(_ new: inout InvocationRows.New, _ start: Owed.Start, mayStart: Bool) {
+    private func decide(
+        _ new: inout InvocationRows.New, _ start: Owed.Start, cause: EventID?, mayStart: Bool
+    ) throws {
         switch start {
         case .now:
             guard mayStart, new.turn == Turn.has, !ledger.isPaused(new.function) else { return }
@@ -120,9 +124,9 @@ final class Recorder {
             guard instant.milliseconds > new.acceptedAt else { return }
             new.state = .scheduled
             new.dueAt = instant.milliseconds
-        case .never(let reason):
+        case .never(let tooDeep):
             new.state = .dead
-            new.error = reason
+            new.error = tooDeep.reason(chain: try causes.functions(to: cause))
         }
     }
 }

@@ -153,7 +153,7 @@ struct EffectPlanTests {
         #expect(record.key?.trigger == "topic/orders.placed")
     }
 
-    @Test("ends a chain that is deeper than its function allows, and names the cure")
+    @Test("ends a chain that is deeper than its function allows")
     func depth() throws {
         let effects = [Effect.send(Sending(function: "send-receipt", data: []))]
 
@@ -164,8 +164,8 @@ struct EffectPlanTests {
         #expect(
             over.records[0].owed[0].start
                 == .never(
-                    reason: "depth 33 is over the 32 that \"send-receipt\" allows, sent by request "
-                        + "\"POST /orders\"; if it continues itself on purpose, say depthMax: in its "
-                        + "declaration"))
+                    TooDeep(
+                        function: "send-receipt", depth: 33, depthMax: 32,
+                        sender: "request \"POST /orders\"")))
     }
 }

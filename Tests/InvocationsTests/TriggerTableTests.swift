@@ -81,7 +81,6 @@ struct TriggerTableTests {
         #expect(
             deep.start
                 == .never(
-                    reason: "depth 5 is over the 4 that \"two\" allows, sent by message \"t\"; "
-                        + "if it continues itself on purpose, say depthMax: in its declaration"))
+                    TooDeep(function: "two", depth: 5, depthMax: 4, sender: "message \"t\"")))
     }
 }

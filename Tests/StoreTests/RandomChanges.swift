@@ -118,7 +118,7 @@ struct RandomChanges {
                 case 0..<3: .whenClaimed
                 case 3..<6: .now
                 case 6: .at(now + .milliseconds(Int64(roll(9_000)) - 1_000))
-                default: .never(reason: "never")
+                default: .never(TooDeep(function: "one", depth: 1, depthMax: 0, sender: "a roll"))
                 }
             return Owed(
                 function: FunctionNumber(Int64(index) + 1), start: start,

@@ -122,11 +122,11 @@ struct StoreRecordingTests {
     @Test("makes a dead letter of what never may run, and says why", arguments: storeMakers)
     func recordsDeadLetters(_ maker: StoreMaker) async throws {
         try await maker { (store) async throws in
-            let recorded = await store.record(
-                Owed(function: Desk.one, start: .never(reason: "too deep")))
+            let tooDeep = TooDeep(function: "one", depth: 1, depthMax: 0, sender: "a test")
+            let recorded = await store.record(Owed(function: Desk.one, start: .never(tooDeep)))
 
             let summary = try await store.detail(recorded.first).summary
-            #expect(summary.state == .dead && summary.error == "too deep")
+            #expect(summary.state == .dead && summary.error == tooDeep.reason(chain: []))
             #expect(summary.startedAt == nil && summary.finishedAt == store.now)
             #expect(recorded.ready == [])
             try await store.expectTheSum()
