@@ -34,22 +34,26 @@ package struct Welcome: Sendable, Equatable {
     /// How long a handler may go on after its timeout cancelled it.
     package var graceMilliseconds: Int64
     /// What the data of one event may weigh; a longer delivery is refused as nonsense.
-    package var dataBytesMax: Int
+    package var deliveryBytesMax: Int
     /// What one response may weigh that is not streamed.
     package var responseBytesMax: Int
+    /// What the effects of an attempt may weigh.
+    package var effects: EffectLimits
     /// The directories of the buckets, by their names.
     package var buckets: [String: String]
 
     /// What the host of this version says.
     package init(
-        secrets: [String: String], environment: String, grace: Duration, dataBytesMax: Int,
-        responseBytesMax: Int, buckets: [String: String] = [:]
+        secrets: [String: String], environment: String, grace: Duration, deliveryBytesMax: Int,
+        responseBytesMax: Int, effects: EffectLimits = EffectLimits(),
+        buckets: [String: String] = [:]
     ) {
         self.secrets = secrets
         self.environment = environment
         graceMilliseconds = grace.milliseconds
-        self.dataBytesMax = dataBytesMax
+        self.deliveryBytesMax = deliveryBytesMax
         self.responseBytesMax = responseBytesMax
+        self.effects = effects
         self.buckets = buckets
     }
 
@@ -58,8 +62,9 @@ package struct Welcome: Sendable, Equatable {
         bytes.append(fields: secrets.map { RequestData.Field($0.key, $0.value) })
         bytes.append(text: environment)
         bytes.append(signed: graceMilliseconds)
-        bytes.append(count: dataBytesMax)
+        bytes.append(count: deliveryBytesMax)
         bytes.append(count: responseBytesMax)
+        effects.append(to: &bytes)
         bytes.append(fields: buckets.map { RequestData.Field($0.key, $0.value) })
     }
 
@@ -70,8 +75,9 @@ package struct Welcome: Sendable, Equatable {
         secrets = Dictionary(fields.map { ($0.name, $0.value) }) { _, last in last }
         environment = try reader.text("environment")
         graceMilliseconds = try reader.signed("grace")
-        dataBytesMax = Int(clamping: try reader.number("bound of data"))
+        deliveryBytesMax = Int(clamping: try reader.number("bound of deliveries"))
         responseBytesMax = Int(clamping: try reader.number("bound of responses"))
+        effects = try EffectLimits(from: &reader)
         let directories = try reader.fields("buckets")
         buckets = Dictionary(directories.map { ($0.name, $0.value) }) { _, last in last }
     }

@@ -125,11 +125,12 @@ final class ServedHost {
         pool.open(
             Welcome(
                 secrets: secrets, environment: settings.environment, grace: settings.limits.grace,
-                dataBytesMax: max(
+                deliveryBytesMax: max(
                     settings.limits.dataBytesMax, settings.limits.bodyBytesMax * 2,
                     // a document before and after, and what frames them
                     settings.limits.documentBytesMax * 2 + 4096),
-                responseBytesMax: settings.limits.bodyBytesMax, buckets: bucketDirectories))
+                responseBytesMax: settings.limits.bodyBytesMax,
+                effects: EffectLimits(settings.limits), buckets: bucketDirectories))
         try await startPlacing(dispatcher)
         try listen(dispatcher, manifest, applied, pool)
         engine.start(dispatcher, pool)

@@ -81,8 +81,15 @@ enum Samples {
     static let hello = Hello(manifest: "{}".bytes)
     static let welcome = Welcome(
         secrets: ["A": "1", "B": ""], environment: "test", grace: .seconds(5),
-        dataBytesMax: 1 << 20,
-        responseBytesMax: 1 << 10)
+        deliveryBytesMax: 1 << 20, responseBytesMax: 1 << 10, effects: effectLimits)
+
+    static let effectLimits: EffectLimits = {
+        var limits = Limits()
+        limits.dataBytesMax = 1
+        limits.documentBytesMax = 2
+        limits.effectsBytesMax = 3
+        return EffectLimits(limits)
+    }()
 
     static let reads: [WorkerRead] = [
         .document(path: "orders/1"), .list(collection: "orders", after: nil, limit: 10),

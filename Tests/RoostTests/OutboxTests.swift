@@ -47,7 +47,7 @@ import Testing
     @Test("takes writes up to the weight of a commit and none beyond")
     func boundsBytes() throws {
         var record = AttemptRecord()
-        let limits = Limits()
+        let limits = EffectLimits()
         let effect = Effect.delete(path: "a/b")
 
         try record.add(effect, bytes: limits.effectsBytesMax, limits: limits)
@@ -64,12 +64,12 @@ import Testing
     func boundsCounts() throws {
         var record = AttemptRecord()
         for number in 0..<AttemptRecord.effectsMax {
-            try record.add(.delete(path: "a/\(number)"), bytes: 1, limits: Limits())
+            try record.add(.delete(path: "a/\(number)"), bytes: 1, limits: EffectLimits())
             try record.saw("a/\(number)", version: 1)
         }
 
         let error = #expect(throws: ContextError.self) {
-            try record.add(.delete(path: "a/b"), bytes: 1, limits: Limits())
+            try record.add(.delete(path: "a/b"), bytes: 1, limits: EffectLimits())
         }
         #expect(throws: ContextError.tooMany(what: "reads", max: 10_000)) {
             try record.saw("b/a", version: 1)
@@ -86,7 +86,7 @@ import Testing
         record.move(to: .ended)
 
         let error = #expect(throws: ContextError.self) {
-            try record.add(.delete(path: "a/b"), bytes: 1, limits: Limits())
+            try record.add(.delete(path: "a/b"), bytes: 1, limits: EffectLimits())
         }
 
         #expect(error?.description == "delete(\"a/b\") came after the attempt had ended")

@@ -59,4 +59,36 @@ struct RefusedWriteTests {
             #expect(reason?.split(separator: "\n").map(String.init) == Self.refusals)
         }
     }
+
+    @Test("is refused by the bounds that the host's settings say")
+    func keepsTheHostsBounds() async throws {
+        let writes = Function("writes") { (_: Command<Int>, context) in
+            var texts: [String] = []
+            let collection = context.collection("texts", of: [String: String].self)
+            do { try collection.put(["x": "123456789012"], id: "a") } catch {
+                texts.append("\(error)")
+            }
+            do { try context.send(123, to: noop) } catch { texts.append("\(error)") }
+            do {
+                for number in 0..<5 { try collection.delete("\(number)") }
+            } catch { texts.append("\(error)") }
+            throw Rejection(texts.joined(separator: "\n"))
+        }
+        var limits = Limits()
+        limits.documentBytesMax = 19
+        limits.dataBytesMax = 2
+        limits.effectsBytesMax = 30
+
+        try await withWorker(writes, noop, effects: EffectLimits(limits)) { bench in
+            try bench.invoke(1, "writes")
+            let reason = try await bench.outcome().report.outcome.error
+
+            #expect(
+                reason?.split(separator: "\n") == [
+                    "a document of \"texts\" has 20 bytes, where 19 are the most",
+                    "the command has 3 bytes, where 2 are the most",
+                    "all that this attempt writes has 35 bytes, where 30 are the most",
+                ])
+        }
+    }
 }

@@ -46,10 +46,12 @@ final class WorkerBench {
     }
 
     /// Says welcome, as a host does after the hello.
-    func welcome(grace: Duration = .milliseconds(100)) {
+    func welcome(
+        grace: Duration = .milliseconds(100), effects: EffectLimits = EffectLimits()
+    ) {
         let welcome = Welcome(
-            secrets: ["KEY": "value"], environment: "test", grace: grace, dataBytesMax: 1 << 20,
-            responseBytesMax: 200_000)
+            secrets: ["KEY": "value"], environment: "test", grace: grace, deliveryBytesMax: 1 << 20,
+            responseBytesMax: 200_000, effects: effects)
         send(.welcome, 0, welcome.append)
     }
 
@@ -136,11 +138,12 @@ final class WorkerBench {
 /// Runs `body` with a worker that was welcomed, and ends it.
 @LoopActor
 func withWorker(
-    _ functions: any Registered..., body: @LoopActor (WorkerBench) async throws -> Void
+    _ functions: any Registered..., effects: EffectLimits = EffectLimits(),
+    body: @LoopActor (WorkerBench) async throws -> Void
 ) async throws {
     let bench = try WorkerBench(functions)
     _ = try await bench.next(.hello)
-    bench.welcome()
+    bench.welcome(effects: effects)
     do {
         try await body(bench)
     } catch {

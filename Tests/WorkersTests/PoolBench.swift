@@ -41,7 +41,8 @@ final class PoolBench {
             uniqueKeysWithValues: manifest.functions.enumerated().map { ($1.name, $0) })
         pool.open(
             Welcome(
-                secrets: [:], environment: "test", grace: .milliseconds(200), dataBytesMax: 1 << 24,
+                secrets: [:], environment: "test", grace: .milliseconds(200),
+                deliveryBytesMax: 1 << 24,
                 responseBytesMax: 1 << 23))
     }
 

@@ -22,7 +22,7 @@ struct AttemptRecord {
     static let readBytesMax = 2 << 20
 
     /// Takes a write that will be committed with the outcome.
-    mutating func add(_ effect: Effect, bytes: Int, limits: Limits) throws(ContextError) {
+    mutating func add(_ effect: Effect, bytes: Int, limits: EffectLimits) throws(ContextError) {
         switch stage {
         case .open: break
         case .committed: throw .afterCommit(what: effect.name)

@@ -20,7 +20,7 @@ final class RehearsalHost: AttemptHost {
         var attempts: [UInt32: (attempt: Attempt, calls: Int)] = [:]
     }
 
-    let limits = Limits()
+    let limits = EffectLimits()
     let functions: Set<String>? = nil
     private let secrets: [String: String]
     private let web: (@Sendable (WebCall) async throws -> WebClientResponse)?
@@ -213,7 +213,7 @@ extension RehearsalHost.State {
         return attempts[attempt.number]?.calls == 0
     }
 
-    fileprivate mutating func commit(_ attempt: Attempt, _ limits: Limits) throws {
+    fileprivate mutating func commit(_ attempt: Attempt, _ limits: EffectLimits) throws {
         for effect in attempt.startOver() {
             switch effect {
             case .put(let path, let body): set(path, to: body)

@@ -111,7 +111,7 @@ final class Attempt: Sendable {
 
 /// What an attempt gets from whoever runs it: a worker, or a rehearsal.
 protocol AttemptHost: AnyObject, Sendable {
-    var limits: Limits { get }
+    var limits: EffectLimits { get }
     /// The names of all functions of the app; nil lets any name pass.
     var functions: Set<String>? { get }
     func secret(_ name: String) -> String?

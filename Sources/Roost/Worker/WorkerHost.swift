@@ -4,7 +4,6 @@ import Synchronization
 
 /// The host as the attempts of a worker see it: through the frames of the socket pair.
 final class WorkerHost: AttemptHost {
-    let limits = Limits()
     let functions: Set<String>?
     let registrations: [Registration]
     let outbox: Outbox
@@ -21,6 +20,8 @@ final class WorkerHost: AttemptHost {
 
     /// Remembers what the host allows.
     func welcome(_ welcome: Welcome) { self.welcome.withLock { $0 = welcome } }
+
+    var limits: EffectLimits { welcome.withLock { $0?.effects ?? EffectLimits() } }
 
     var responseBytesMax: Int { welcome.withLock { $0?.responseBytesMax ?? 0 } }
 

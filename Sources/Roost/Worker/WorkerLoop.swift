@@ -129,7 +129,7 @@ final class WorkerLoop {
         guard number != 0, arrivals[number] == nil,
             watch.count + arrivals.count < Self.attemptsMax
         else { throw .malformed(what: "number of an attempt") }
-        let (delivery, missing) = try Delivery.read(payload, dataBytesMax: welcome.dataBytesMax)
+        let (delivery, missing) = try Delivery.read(payload, dataBytesMax: welcome.deliveryBytesMax)
         guard host.registrations.indices.contains(delivery.function) else {
             throw .malformed(what: "function")
         }
