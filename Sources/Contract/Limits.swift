@@ -14,8 +14,6 @@ package struct Limits: Sendable, Equatable {
     package var fileBytesMax = 16 << 30
     /// All bodies inside the host together: 256 MiB.
     package var bodiesBytesMax = 256 << 20
-    /// An idempotency key, in bytes.
-    package var keyBytesMax = 255
     /// How long an idempotency key and its stored response are remembered.
     package var keysKept = Duration.hours(24)
     /// Events in one call.

@@ -72,8 +72,6 @@ extension Limits {
         .size(
             "bodiesBytesMax", \.bodiesBytesMax, mebibyte...tebibyte,
             "All bodies inside the host together; past it 503."),
-        .count(
-            "keyBytesMax", \.keyBytesMax, 1...255, "An idempotency key; past it 400."),
         .duration(
             "keysKept", \.keysKept, .minutes(1)...(.days(365)),
             "How long an idempotency key and its stored response are remembered."),
