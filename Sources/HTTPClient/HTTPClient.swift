@@ -16,14 +16,21 @@ package import EventLoop
 package final class HTTPClient {
     /// Fixed for the client's life.
     package nonisolated let limits: HTTPClientLimits
+    private nonisolated let authorities: String?
     private var multi: MultiHandle?
     private var transfers: [UInt64: Transfer] = [:]
     private var lastNumber: UInt64 = 0
     private var isClosed = false
 
     /// Opens nothing yet. Whoever makes it closes it.
-    package nonisolated init(limits: HTTPClientLimits = HTTPClientLimits()) {
+    ///
+    /// - Parameter authorities: a file of certificates, in PEM, that are trusted in place of the
+    ///   machine's; nil for those.
+    package nonisolated init(
+        limits: HTTPClientLimits = HTTPClientLimits(), authorities: String? = nil
+    ) {
         self.limits = limits
+        self.authorities = authorities
     }
 
     /// Sends `request` and reads the answer to its end; any status is an answer.
@@ -47,7 +54,7 @@ package final class HTTPClient {
                 start(
                     Transfer(
                         request, scheme: scheme, number: number, limits: limits,
-                        continuation: continuation))
+                        authorities: authorities, continuation: continuation))
             }
         } onCancel: {
             // It runs after the transfer was entered: both are work of the loop, in order.

@@ -33,13 +33,19 @@ extension Transfer {
         let follows = limits.redirectsMax > 0 && (request.method == .get || request.method == .head)
         set(CURLOPT_FOLLOWLOCATION, follows ? 1 : 0)
         set(CURLOPT_MAXREDIRS, limits.redirectsMax)
-        if scheme == "https" { setUpAuthorities() }
     }
 
-    /// Leaves out the folder of authorities where there is a file of them too, as on Debian:
+    /// Trusts the authorities of a file of one's own, or the machine's.
+    ///
+    /// Of those it leaves out the folder where there is a file of them too, as on Debian:
     /// libcurl keeps in memory only what it read from a file, and without that each handshake
     /// would hold the loop up for 20 ms instead of the first one alone.
-    private func setUpAuthorities() {
+    func setUpAuthorities(_ own: String?) {
+        if let own {
+            set(CURLOPT_CAINFO, own)
+            curl_easy_set_pointer(easy, CURLOPT_CAPATH, nil)
+            return
+        }
         var file: UnsafeMutableRawPointer?
         curl_easy_get_pointer(easy, CURLINFO_CAINFO, &file)
         guard let file, access(file.assumingMemoryBound(to: CChar.self), R_OK) == 0 else { return }

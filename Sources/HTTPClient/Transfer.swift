@@ -26,7 +26,7 @@ final class Transfer {
 
     init(
         _ request: HTTPClientRequest, scheme: String, number: UInt64, limits: HTTPClientLimits,
-        continuation: CheckedContinuation<Answer, Never>
+        authorities: String?, continuation: CheckedContinuation<Answer, Never>
     ) {
         guard let easy = curl_easy_init() else { preconditionFailure("no memory for libcurl") }
         self.easy = easy
@@ -39,6 +39,7 @@ final class Transfer {
         detail = .allocate(capacity: Int(CURL_ERROR_SIZE))
         detail.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
         setUp(request, scheme: scheme)
+        if scheme == "https" { setUpAuthorities(authorities) }
         listen()
     }
 
