@@ -47,6 +47,20 @@ let rest = Function("rest") { (command: Command<Work>, _) in
     try await Task.sleep(for: .milliseconds(command.payload.milliseconds))
 }
 
+/// Holds so many mebibytes as it is told, for as long as it is told.
+let hoard = Function("hoard", retry: .never) { (command: Command<Hoard>, _) in
+    let bytes = command.payload.mebibytes << 20
+    let memory = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 4096)
+    defer { memory.deallocate() }
+    memset(memory, 1, bytes)
+    try await Task.sleep(for: .milliseconds(command.payload.milliseconds))
+}
+
+struct Hoard: Codable, Sendable {
+    var mebibytes = 0
+    var milliseconds = 0
+}
+
 let crashOnRequest = Function("crash-on-request") { (_: WebRequest, _) in
     fatalError("the probe crashes on request")
 }

@@ -4,7 +4,7 @@ import Roost
 @main struct ProbeApp: FunctionApp {
     let functions: [any Registered] = [
         noop, fail, crash, crashInChildTask, spin, leave, garbage, rest, count, create, pass,
-        hello, crashOnRequest, stream, endless, long, place, remember,
+        hello, hoard, crashOnRequest, stream, endless, long, place, remember,
     ]
     let triggers: [Trigger] = [
         .http(.get, "/hello", run: hello),
