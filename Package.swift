@@ -144,7 +144,7 @@ let package = Package(
         .testTarget(
             name: "JourneyTests",
             dependencies: [
-                "Contract", "EventLoop", "HTTPClient", .httpTypes,
+                "Contract", "EventLoop", "HTTPClient", .httpTypes, .sqlite,
             ],
             swiftSettings: strict),
         .testTarget(name: "TidyTests", swiftSettings: strict),

@@ -5,7 +5,9 @@ private let diskInterval = Duration.seconds(5)
 
 /// Stops accepting before the disk is full.
 extension ServedHost {
-    func watchDisk() {
+    /// Looks once before anything is accepted, then from time to time.
+    func watchDisk() async {
+        await lookAtDisk()
         let timer = LoopTimer()
         diskTimer = timer
         timer.schedule(after: diskInterval, repeating: true) { [weak self] in

@@ -132,11 +132,11 @@ final class ServedHost {
                 responseBytesMax: settings.limits.bodyBytesMax,
                 effects: EffectLimits(settings.limits), buckets: bucketDirectories))
         try await startPlacing(dispatcher)
+        await watchDisk()
         try listen(dispatcher, manifest, applied, pool)
         engine.start(dispatcher, pool)
         try await startSchedules(schedules, manifest.schedules)
         startBuckets(dispatcher)
-        watchDisk()
         try announce()
         report(registered, manifest)
     }
