@@ -4,15 +4,19 @@ import Invocations
 
 /// Lists of invocations, the newest first.
 ///
-/// Those that run or are dead are found by their index. All others are found along the table, a
-/// bounded number of rows at a time: a page may hold fewer than were asked for, or none, and still
-/// say where to go on.
+/// Those that run or are dead are found by their index, in order. Those that wait are gathered from
+/// theirs while it is short, and a state that nothing is in is not looked for at all: the counts
+/// tell. All others are found along the table, a bounded number of rows at a time: a page may hold
+/// fewer than were asked for, or none, and still say where to go on.
 struct InvocationListing {
     let db: Database
 
     init(_ db: Database) { self.db = db }
 
+    /// Rows that one page looks at along the table.
     private static let scannedMax = 200_000
+    /// Entries of an index that one page gathers and sorts.
+    private static let gatheredMax = 20_000
 
     func page(_ filter: InvocationFilter) throws -> Page {
         var bounds = Bounds(filter)
@@ -26,9 +30,30 @@ struct InvocationListing {
         switch filter.state {
         case .running?: return try byIndex("running", "state = 30", filter, bounds)
         case .dead?: return try byIndex("dead", "state = 70", filter, bounds)
-        case .scheduled?, .ready?, .retrying?, .succeeded?, .cancelled?, nil:
+        case .scheduled?, .ready?, .retrying?, .succeeded?, .cancelled?:
+            let counts = try counts(filter.function)
+            guard counts[filter.state!] > 0 else { return .invocations([], next: nil) }
+            if filter.event == nil, let numbers = try gathered(filter, counts, bounds) {
+                return try page(numbers, filter)
+            }
             return try alongTable(filter, bounds)
+        case nil: return try alongTable(filter, bounds)
         }
+    }
+
+    /// How many invocations of a function, or of all, are in each state.
+    private func counts(_ function: FunctionNumber?) throws -> StoreStatus.Counts {
+        let states = InvocationState.allCases.map(\.name).joined(separator: ", ")
+        let select = try PreparedStatement(
+            cached: "SELECT \(states) FROM functions WHERE ?1 IS NULL OR number = ?1", db)
+        select.bind(1, function?.rawValue)
+        var counts = StoreStatus.Counts()
+        while try select.next() {
+            for (place, state) in InvocationState.allCases.enumerated() {
+                counts[state] += select.int(Int32(place))
+            }
+        }
+        return counts
     }
 
     /// Numbers from `lower` to before `upper`.
@@ -58,9 +83,46 @@ struct InvocationListing {
             select.bind(4, filter.limit + 1)
             while try select.next() { numbers.append(select.int64(0)) }
         }
-        numbers.sort(by: >)
-        let hasMore = numbers.count > filter.limit
-        return try page(Array(numbers.prefix(filter.limit)), hasMore: hasMore)
+        return try page(numbers, filter)
+    }
+
+    /// The numbers of what waits, in any order; nil where there are too many to sort for a page.
+    private func gathered(
+        _ filter: InvocationFilter, _ counts: StoreStatus.Counts, _ bounds: Bounds
+    ) throws -> [Int64]? {
+        let waiting = counts[.scheduled] + counts[.retrying]
+        switch filter.state {
+        case .scheduled?, .retrying?:
+            guard waiting <= Self.gatheredMax else { return nil }
+            let condition = "state IN (10, 40) AND state = \(filter.state!.code)"
+            return try all("due", condition, filter, bounds)
+        case .ready?:
+            guard waiting + counts[.ready] + counts[.running] <= Self.gatheredMax else {
+                return nil
+            }
+            let followers = "ordering_key IS NOT NULL AND turn < 2 AND state < 50 AND turn = 0"
+            return try all("ready", "state = 20 AND turn > 0", filter, bounds)
+                + all("ordering", followers + " AND state = 20", filter, bounds)
+        case .running?, .succeeded?, .cancelled?, .dead?, nil: return nil
+        }
+    }
+
+    private func all(
+        _ index: String, _ condition: String, _ filter: InvocationFilter, _ bounds: Bounds
+    ) throws -> [Int64] {
+        let select = try PreparedStatement(
+            cached: """
+                SELECT number FROM invocations INDEXED BY \(index)
+                WHERE function = ? AND \(condition) AND number >= ? AND number < ?
+                """, db)
+        var numbers: [Int64] = []
+        for function in try filter.function.map({ [$0.rawValue] }) ?? functions() {
+            select.bind(1, function)
+            select.bind(2, bounds.lower)
+            select.bind(3, bounds.upper)
+            while try select.next() { numbers.append(select.int64(0)) }
+        }
+        return numbers
     }
 
     private func functions() throws -> [Int64] {
@@ -98,6 +160,13 @@ struct InvocationListing {
             }
         }
         return try page(numbers, hasMore: false)
+    }
+
+    /// The newest of `numbers`.
+    private func page(_ numbers: [Int64], _ filter: InvocationFilter) throws -> Page {
+        let newest = numbers.sorted(by: >)
+        return try page(
+            Array(newest.prefix(filter.limit)), hasMore: newest.count > filter.limit)
     }
 
     private func page(_ numbers: [Int64], hasMore: Bool) throws -> Page {

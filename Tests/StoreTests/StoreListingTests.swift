@@ -58,6 +58,36 @@ struct StoreListingTests {
         }
     }
 
+    @Test("lists what waits, page by page, and followers among it", arguments: storeMakers)
+    func waiting(_ maker: StoreMaker) async throws {
+        try await maker { (store) async throws in
+            var numbers: [InvocationState: [InvocationNumber]] = [:]
+            for hour in 1...3 {
+                let start = Owed.Start.at(store.now + .hours(Int64(4 - hour)))
+                let later = await store.record(Owed(function: Desk.one, start: start))
+                numbers[.scheduled, default: []].insert(later.first, at: 0)
+                let held = await store.start(hour == 2 ? Desk.two : Desk.one)
+                _ = await store.settled(
+                    held, Desk.ending(Desk.failed, .retry(at: store.now + .hours(1))))
+                numbers[.retrying, default: []].insert(held.invocation, at: 0)
+                let ready = await store.record(Owed(function: Desk.one, orderingKey: "k"))
+                numbers[.ready, default: []].insert(ready.first, at: 0)
+            }
+
+            for state in [InvocationState.scheduled, .retrying, .ready] {
+                let first = try await store.list(InvocationFilter(state: state, limit: 2))
+                let rest = try await store.list(
+                    InvocationFilter(state: state, before: first.next, limit: 2))
+                #expect((first.items + rest.items).map(\.number) == numbers[state])
+                #expect(first.items.count == 2 && rest.next == nil)
+            }
+            let ofTwo = try await store.list(
+                InvocationFilter(state: .retrying, function: Desk.two))
+            #expect(ofTwo.items.count == 1 && ofTwo.next == nil)
+            #expect(try await store.list(InvocationFilter(state: .cancelled)).items.isEmpty)
+        }
+    }
+
     @Test("counts everything, by state and by function", arguments: storeMakers)
     func counts(_ maker: StoreMaker) async throws {
         try await maker { (store) async throws in

@@ -1,6 +1,6 @@
 /// Rows for people: columns stand under each other, numbers to the right.
-struct Table {
-    struct Column {
+struct Table: Sendable {
+    struct Column: Sendable {
         let title: String
         let isNumber: Bool
 
@@ -19,6 +19,9 @@ struct Table {
         precondition(!columns.isEmpty, "a table has columns")
         self.columns = columns
     }
+
+    /// The rows, without the title.
+    var count: Int { rows.count }
 
     /// What stands for an empty cell is a dash, so that columns can be counted.
     mutating func add(_ cells: [String?]) {

@@ -34,28 +34,44 @@ struct InvocationsList: AsyncParsableCommand {
     @OptionGroup var host: HostOptions
 
     func run() async throws {
-        let target = URLPart.target(
-            "/v1/invocations",
-            [("state", state), ("function", function), ("limit", "\(limit)"), ("after", after)])
-        let answer = try await HostConnection.with(host) { try await $0.get(target) }
-        if showing.isJSON { return answer.show() }
-        try answer.read(Self.show)
+        try await HostConnection.with(host) { connection in
+            guard !showing.isJSON else { return try await page(connection, after, limit).show() }
+            var table = InvocationTable.empty
+            var next = after
+            // A page may be short and still go on: the host looks at so many rows for one.
+            repeat {
+                let answer = try await page(connection, next, limit - table.count)
+                next = try answer.read { page in
+                    InvocationTable.add(page, to: &table)
+                    return page.text("next")
+                }
+            } while table.count < limit && next != nil
+            table.show()
+            if let next { Terminal.writeError("more: --after \(next)") }
+        }
     }
 
-    private static func show(_ page: JSONValue) {
-        InvocationTable.table(of: page).show()
-        guard let next = page.text("next") else { return }
-        Terminal.writeError("more: --after \(next)")
+    private func page(
+        _ connection: HostConnection, _ after: String?, _ limit: Int
+    ) async throws -> HostConnection.Answer {
+        try await connection.get(
+            URLPart.target(
+                "/v1/invocations",
+                [
+                    ("state", state), ("function", function), ("limit", "\(limit)"),
+                    ("after", after),
+                ]))
     }
 }
 
 /// Invocations as rows.
 enum InvocationTable {
-    static func table(of page: JSONValue) -> Table {
-        var table = Table([
-            .init("ID"), .init("FUNCTION"), .init("STATE"), .init("ATTEMPTS", isNumber: true),
-            .init("ACCEPTED (UTC)"), .init("DUE (UTC)"), .init("ERROR"),
-        ])
+    static let empty = Table([
+        .init("ID"), .init("FUNCTION"), .init("STATE"), .init("ATTEMPTS", isNumber: true),
+        .init("ACCEPTED (UTC)"), .init("DUE (UTC)"), .init("ERROR"),
+    ])
+
+    static func add(_ page: JSONValue, to table: inout Table) {
         for item in page["items"]?.elements.map(Array.init) ?? [] {
             table.add([
                 item.text("id"), item.text("function"), item.text("state"), attempts(item),
@@ -63,7 +79,6 @@ enum InvocationTable {
                 item.text("error"),
             ])
         }
-        return table
     }
 
     /// "1/20": those that count, of those that are allowed.
