@@ -63,32 +63,6 @@ struct FirstStepsTests {
         #expect(nonsense.status == 2, "\(nonsense.text)")
     }
 
-    @Test("is told in one text what is wrong at the start", .timeLimit(.minutes(2)))
-    func mistakes() async throws {
-        let host = try HostUnderTest()
-        defer { host.remove() }
-        try await host.start()
-        func serve(_ arguments: String...) async throws -> (status: Int32, text: String) {
-            try await HostUnderTest.roost(["serve"] + arguments, in: host.directory)
-        }
-        let app = HostUnderTest.product("Probe")
-        let other = host.directory + "/other"
-
-        let held = try await serve(
-            "--app", app, "--data", host.data, "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0")
-        let taken = try await serve(
-            "--app", app, "--data", other, "--listen",
-            String(host.file.listen.dropFirst("http://".count)),
-            "--admin", "127.0.0.1:0")
-        let noApp = try await serve("--app", host.directory + "/log", "--data", other)
-        let range = try await serve("--app", app, "--data", other, "--workers", "0")
-
-        #expect(held.status == 1 && held.text.contains("process \(host.file.pid)"), "\(held.text)")
-        #expect(taken.status == 1 && taken.text.contains("--listen"), "\(taken.text)")
-        #expect(noApp.status != 0 && noApp.text.contains("executable"), "\(noApp.text)")
-        #expect(range.status == 2 && range.text.contains("0"), "\(range.text)")
-    }
-
     private static let examples = URL(fileURLWithPath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
         .appendingPathComponent("docs/examples")

@@ -15,6 +15,8 @@ let fail = Function("fail", retry: .fixed(.milliseconds(20), attempts: 3)) {
     throw Failure()
 }
 
+let failOnRequest = Function("fail-on-request") { (_: WebRequest, _) in throw Failure() }
+
 let crash = Function("crash", retry: .fixed(.milliseconds(20), attempts: 2)) {
     (_: Command<Work>, _) in
     fatalError("the probe crashes")

@@ -4,10 +4,11 @@ import Roost
 @main struct ProbeApp: FunctionApp {
     let functions: [any Registered] = [
         noop, fail, crash, crashInChildTask, spin, leave, garbage, rest, count, create, pass,
-        hello, hoard, crashOnRequest, stream, endless, long, place, remember,
+        hello, hoard, failOnRequest, crashOnRequest, stream, endless, long, place, remember,
     ]
     let triggers: [Trigger] = [
         .http(.get, "/hello", run: hello),
+        .http(.get, "/fail", run: failOnRequest),
         .http(.get, "/crash", run: crashOnRequest),
         .http(.get, "/stream", run: stream),
         .http(.get, "/endless", run: endless),
