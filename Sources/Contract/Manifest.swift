@@ -72,7 +72,7 @@ package struct TriggerDeclaration: Sendable, Equatable, Codable {
 /// One trigger whose something is the clock.
 package struct ScheduleDeclaration: Sendable, Equatable, Codable {
     /// When it is due: by the wall clock of its zone, or at even steps from the Unix epoch.
-    package enum Pattern: Sendable, Equatable, Codable {
+    package enum Pattern: Sendable, Hashable, Codable {
         case cron(String)
         case everyMilliseconds(Int64)
     }

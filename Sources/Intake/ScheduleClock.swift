@@ -19,6 +19,7 @@ package final class ScheduleClock {
     private let timer = LoopTimer()
     private var entries: [String: Entry] = [:]
     private var heap = Heap<Due>()
+    private var rules = ScheduleRules()
     private var firing = 0
     private var generation = 0
     private var isClosed = false
@@ -27,13 +28,21 @@ package final class ScheduleClock {
         _, _ in
     }
 
-    /// A schedule that is followed.
-    private struct Entry {
+    /// A schedule that is followed; an object, for a hundred thousand of them are looked up and
+    /// moved about, and each is large.
+    private final class Entry {
         var row: ScheduleRow
-        var rule: ScheduleRule
+        let rule: ScheduleRule
         /// Tells its entry in the heap from older ones.
-        var generation = 0
-        var isFiring = false
+        let generation: Int
+        var isFiring: Bool
+
+        init(_ row: ScheduleRow, _ rule: ScheduleRule, generation: Int, isFiring: Bool) {
+            self.row = row
+            self.rule = rule
+            self.generation = generation
+            self.isFiring = isFiring
+        }
     }
 
     private struct Due: Comparable {
@@ -42,7 +51,7 @@ package final class ScheduleClock {
         let generation: Int
 
         static func < (left: Due, right: Due) -> Bool {
-            (left.at, left.name) < (right.at, right.name)
+            (left.at, left.generation) < (right.at, right.generation)
         }
     }
 
@@ -151,12 +160,10 @@ package final class ScheduleClock {
     private func follow(_ row: ScheduleRow) {
         let name = row.declaration.name
         do throws(ScheduleMistake) {
-            let rule = try row.declaration.rule { try zone($0) }
-            var entry = Entry(row: row, rule: rule)
+            let rule = try rules.rule(of: row.declaration) { try zone($0) }
             generation += 1
-            entry.generation = generation
-            entry.isFiring = entries[name]?.isFiring ?? false
-            entries[name] = entry
+            let isFiring = entries[name]?.isFiring ?? false
+            entries[name] = Entry(row, rule, generation: generation, isFiring: isFiring)
             guard !isClosed else { return }
             wait(for: name)
         } catch {
