@@ -10,15 +10,7 @@ extension Dispatcher {
     ) {
         guard isAccepting || !record.comesFromOutside else { return answered(.refused(.diskFull)) }
         var record = record
-        var kept: [Int] = []
-        for place in record.owed.indices where record.owed[place].start == .whenClaimed {
-            guard let function = registry[record.owed[place].function], canStart(function) else {
-                continue
-            }
-            record.owed[place].start = .now
-            slots.take(of: function.index)
-            kept.append(function.index)
-        }
+        let kept = keepSlots(for: &record)
         let event = record.event
         let owed = record.owed
         submit(.record(record)) { [self] answer in
@@ -28,6 +20,22 @@ extension Dispatcher {
                     watchers[InvocationNumber(event: recorded.number, ordinal: 0)] = watcher
                 }
                 begin(recorded, event, owed)
+            }
+            if !kept.isEmpty { freed() }
+            answered(answer)
+        }
+    }
+
+    /// Changes schedules; a tick begins at once where a slot is free.
+    package func plan(_ planning: Planning, answered: @escaping (Answer) -> Void) {
+        var planning = planning
+        let kept = keepSlots(for: &planning)
+        submit(.plan(planning)) { [self] answer in
+            for function in kept { slots.giveBack(of: function) }
+            if case .planned(let planned) = answer {
+                ready(planned.ready)
+                if let dueAt = planned.dueAt { waits(until: dueAt) }
+                begin(planned, planning)
             }
             if !kept.isEmpty { freed() }
             answered(answer)
@@ -69,6 +77,28 @@ extension Dispatcher {
         }
     }
 
+    /// Takes a slot for each of what can begin with the commit; answers the functions' places.
+    private func keepSlots(for record: inout Record) -> [Int] {
+        var kept: [Int] = []
+        for place in record.owed.indices where record.owed[place].start == .whenClaimed {
+            guard let function = registry[record.owed[place].function], canStart(function) else {
+                continue
+            }
+            record.owed[place].start = .now
+            slots.take(of: function.index)
+            kept.append(function.index)
+        }
+        return kept
+    }
+
+    /// Of several ticks the first must not run before the others, to which it may have to give way.
+    private func keepSlots(for planning: inout Planning) -> [Int] {
+        guard case .fire(var firing) = planning, firing.ticks.count == 1 else { return [] }
+        let kept = keepSlots(for: &firing.ticks[0].record)
+        planning = .fire(firing)
+        return kept
+    }
+
     private func canStart(_ function: Registry.Function) -> Bool {
         !isDraining && room(of: function) > 0 && !maybeReady.contains(function.number)
     }
@@ -86,6 +116,13 @@ extension Dispatcher {
                 Rotation.Candidate(
                     function: number, weight: $0.policies.priority.weight, room: room(of: $0))
             }
+        }
+    }
+
+    private func begin(_ planned: Planned, _ planning: Planning) {
+        guard case .fire(let firing) = planning else { return }
+        for (tick, recorded) in zip(firing.ticks, planned.recorded) {
+            if let recorded { begin(recorded, tick.record.event, tick.record.owed) }
         }
     }
 

@@ -175,17 +175,6 @@ package final class Dispatcher {
         }
     }
 
-    /// Changes schedules; what fires runs as soon as it can.
-    package func plan(_ planning: Planning, answered: @escaping (Answer) -> Void) {
-        submit(.plan(planning)) { [self] answer in
-            if case .planned(let planned) = answer {
-                ready(planned.ready)
-                if let dueAt = planned.dueAt { waits(until: dueAt) }
-            }
-            answered(answer)
-        }
-    }
-
     /// Looks for work of every function: at the start, after a wake-up, and from time to time.
     package func lookAround() {
         looksAroundAgain = isClaiming

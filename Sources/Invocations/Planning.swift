@@ -169,8 +169,8 @@ package struct FiringRow: Sendable, Equatable {
 package struct Planned: Sendable, Equatable {
     /// The row as it is now; nil where there is none any more, or several are meant.
     package var row: ScheduleRow?
-    /// The events of a firing, in the order of its ticks; nil for one that was left out.
-    package var events: [EventID?]
+    /// What a firing recorded, in the order of its ticks; nil for one that was left out.
+    package var recorded: [Recorded?]
     /// The functions that have something ready by it.
     package var ready: [FunctionNumber]
     /// When the first of what waits is due.
@@ -178,12 +178,15 @@ package struct Planned: Sendable, Equatable {
 
     /// A planning that made nothing ready, unless it says otherwise.
     package init(
-        row: ScheduleRow? = nil, events: [EventID?] = [], ready: [FunctionNumber] = [],
+        row: ScheduleRow? = nil, recorded: [Recorded?] = [], ready: [FunctionNumber] = [],
         dueAt: Instant? = nil
     ) {
         self.row = row
-        self.events = events
+        self.recorded = recorded
         self.ready = ready
         self.dueAt = dueAt
     }
+
+    /// The events of a firing, in the order of its ticks; nil for one that was left out.
+    package var events: [EventID?] { recorded.map { $0?.event } }
 }

@@ -108,7 +108,7 @@ extension MemoryState {
             FiringRow(first: $0.first, last: $0.last, reason: $0.reason)
         }
         for tick in firing.ticks {
-            answer.events.append(fire(tick, firing, &schedule, &answer))
+            answer.recorded.append(fire(tick, firing, &schedule, &answer))
         }
         if let through = firing.through { schedule.row.cursor = through }
         schedules[name] = schedule
@@ -118,14 +118,14 @@ extension MemoryState {
 
     private mutating func fire(
         _ tick: PlannedTick, _ firing: Firing, _ schedule: inout Schedule, _ answer: inout Planned
-    ) -> EventID? {
+    ) -> Recorded? {
         var row = FiringRow(first: tick.planned, last: tick.planned)
         defer { schedule.firings.append(row) }
         if firing.overlap == .skip, !makesWay(schedule.lastTick, firing.now, &answer) {
             row.reason = .overlap
             return nil
         }
-        let recorded = insert(tick.record, mayStart: false)
+        let recorded = insert(tick.record, mayStart: true)
         row.event = recorded.event
         schedule.lastTick = InvocationNumber(event: recorded.number, ordinal: 0).rawValue
         schedule.row.lastFired = tick.planned
@@ -134,7 +134,7 @@ extension MemoryState {
             guard case .at(let due) = owed.start else { continue }
             answer.dueAt = min(answer.dueAt ?? due, due)
         }
-        return recorded.event
+        return recorded
     }
 
     private mutating func makesWay(_ number: Int64?, _ now: Instant, _ answer: inout Planned)

@@ -47,9 +47,9 @@ final class Planner {
                 of: found.number, event: nil)
         }
         for tick in firing.ticks {
-            let event = try fire(tick, firing, found.number, after: &lastTick, &planned)
-            planned.events.append(event)
-            if event != nil { lastFired = tick.planned }
+            let recorded = try fire(tick, firing, found.number, after: &lastTick, &planned)
+            planned.recorded.append(recorded)
+            if recorded != nil { lastFired = tick.planned }
         }
         let cursor = firing.through ?? found.row.cursor
         try schedules.advance(found, to: cursor, lastFired: lastFired, lastTick: lastTick)
@@ -61,7 +61,7 @@ final class Planner {
     private func fire(
         _ tick: PlannedTick, _ firing: Firing, _ schedule: Int64, after lastTick: inout Int64?,
         _ planned: inout Planned
-    ) throws -> EventID? {
+    ) throws -> Recorded? {
         var row = FiringRow(first: tick.planned, last: tick.planned)
         if firing.overlap == .skip, try !makesWay(lastTick, firing.now, &planned) {
             row.reason = .overlap
@@ -78,7 +78,7 @@ final class Planner {
             guard case .at(let due) = owed.start else { continue }
             planned.dueAt = min(planned.dueAt ?? due, due)
         }
-        return recorded.event
+        return recorded
     }
 
     /// Cancels the tick before where it waits; false where it runs.

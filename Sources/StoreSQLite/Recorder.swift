@@ -72,10 +72,8 @@ final class Recorder {
         ledger.entries.owed + count > 2 * backlogMax ? .backlogFull(max: 2 * backlogMax) : nil
     }
 
-    /// Records what the clock caused, to be claimed like everything else.
-    func insert(_ record: Record) throws -> Recorded {
-        try insert(record, nil, mayStart: false)
-    }
+    /// Records what the host itself found: a tick, or a file.
+    func insert(_ record: Record) throws -> Recorded { try insert(record, nil) }
 
     /// Records an event alone.
     func insert(_ event: NewEvent) throws -> EventNumber { try events.insert(event) }

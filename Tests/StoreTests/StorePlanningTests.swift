@@ -33,12 +33,12 @@ struct StorePlanningTests {
 
     private func fire(
         _ store: StoreUnderTest, _ minute: Int, after: Instant,
-        _ overlap: Firing.Overlap = .skip, skips: [Skip] = []
+        _ overlap: Firing.Overlap = .skip, skips: [Skip] = [], start: Owed.Start = .whenClaimed
     ) async -> Answer {
         let planned = store.now + .minutes(Int64(minute))
         let record = Record(
             event: NewEvent(kind: .tick, subject: "s", acceptedAt: planned, data: []),
-            owed: [Owed(function: Desk.one)], comesFromOutside: false)
+            owed: [Owed(function: Desk.one, start: start)], comesFromOutside: false)
         return await plan(
             store,
             .fire(
@@ -81,6 +81,28 @@ struct StorePlanningTests {
             #expect(store.refusal(again) == .firedMeanwhile(schedule: "s"))
             #expect(try await firings(store).map(\.event) == planned.events)
             #expect(try await store.status().recorded == 1)
+        }
+    }
+
+    @Test("begins a tick at once where a slot is kept for it", arguments: storeMakers)
+    func atOnce(_ maker: StoreMaker) async throws {
+        try await maker { (store) async throws in
+            await store.register()
+            _ = await plan(store, .declare([schedule("s")], now: store.now))
+            let answer = await fire(store, 1, after: store.now, start: .now)
+            guard case .planned(let planned) = answer, let recorded = planned.recorded.first ?? nil
+            else { fatalError() }
+            let started = try #require(recorded.started.first)
+            let held = Held(
+                invocation: InvocationNumber(event: recorded.number, ordinal: 0),
+                lease: started.lease)
+            let next = await fire(store, 2, after: store.now + .minutes(1), start: .now)
+
+            #expect(planned.ready.isEmpty && started.ordinal == 0)
+            guard case .planned(let leftOut) = next else { fatalError() }
+            #expect(leftOut.recorded == [nil], "the one before runs")
+            _ = await store.settled(held)
+            #expect(try await store.status().counts[.succeeded] == 1)
         }
     }
 
