@@ -123,6 +123,9 @@ let package = Package(
             name: "CronOracle", dependencies: ["Cron"], path: "Tests/CronOracle",
             exclude: ["oracles"], swiftSettings: strict),
 
+        // a disk that is soon full, for tests
+        .target(name: "TestDisks", path: "Tests/TestDisks", swiftSettings: strict),
+
         tests(of: "EventLoop"),
         tests(of: "Contract"),
         tests(of: "Cron"),
@@ -132,12 +135,14 @@ let package = Package(
         tests(of: "Roost", "Contract", "EventLoop", .httpTypes),
         .testTarget(
             name: "StoreTests",
-            dependencies: ["Contract", "Invocations", "RoostTesting", "StoreSQLite"],
+            dependencies: ["Contract", "Invocations", "RoostTesting", "StoreSQLite", "TestDisks"],
             swiftSettings: strict),
         tests(of: "Dispatching", "Contract", "Invocations", "RoostTesting"),
         tests(of: "Workers", "Contract", "EventLoop", "Invocations"),
         tests(of: "Intake", "Contract", "HTTPServer", "Invocations"),
-        tests(of: "Admin", "Contract", "Dispatching", "EventLoop", "HTTPServer", "Invocations"),
+        tests(
+            of: "Admin", "Contract", "Dispatching", "EventLoop", "HTTPServer", "Invocations",
+            "TestDisks"),
         tests(of: "Hosting", "Contract", "EventLoop", "Invocations"),
         tests(of: "RoostCommand", "Contract", .argumentParser),
         tests(of: "OrderDesk", "Contract", "Roost"),

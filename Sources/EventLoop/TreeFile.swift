@@ -33,7 +33,9 @@ package enum TreeFile {
         _ name: String, in folder: String, below root: String
     ) throws(LoopError) -> Int32 {
         do throws(SystemRefusal) {
-            let directory = try makeDirectory(folder, below: try OpenDirectory(root: root), 0o700)
+            let top = try OpenDirectory(root: root)
+            var made: [String] = []
+            let directory = try makeDirectory(folder, below: top, 0o700, &made)
             let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
             let descriptor = openat(directory.descriptor, name, flags, 0o640)
             guard descriptor >= 0 else { throw SystemRefusal(code: errno) }
@@ -74,16 +76,18 @@ package enum TreeFile {
         }
     }
 
-    /// Gives a synced staged file its name and syncs that; directories that lack are made.
+    /// Gives a synced staged file its name and syncs that; directories that lack are made, and go
+    /// again where the file can't have its name.
     ///
     /// - Returns: true where the name was free before.
     package static func place(
         staged name: String, in folder: String, as path: String, below root: String
     ) throws(LoopError) -> Bool {
+        var made: [String] = []
         do throws(SystemRefusal) {
             let top = try OpenDirectory(root: root)
             let staging = try top.directory(at: folder)
-            let place = try makeParent(of: path, below: top)
+            let place = try makeParent(of: path, below: top, &made)
             let isNew =
                 faccessat(
                     place.directory.descriptor, place.name, F_OK, AT_SYMLINK_NOFOLLOW) != 0
@@ -94,6 +98,7 @@ package enum TreeFile {
             else { throw SystemRefusal(code: errno) }
             return isNew
         } catch {
+            removeEmpty(made, below: root)
             throw LoopError(action: "place \"\(path)\"", code: -error.code)
         }
     }
@@ -143,18 +148,20 @@ package enum TreeFile {
     }
 
     private static func makeParent(
-        of path: String, below root: borrowing OpenDirectory
+        of path: String, below root: borrowing OpenDirectory, _ made: inout [String]
     ) throws(SystemRefusal) -> Place {
         let (folder, name) = split(path)
-        return Place(directory: try makeDirectory(folder, below: root, 0o750), name: name)
+        return Place(directory: try makeDirectory(folder, below: root, 0o750, &made), name: name)
     }
 
+    /// - Parameter made: takes the paths of the directories that it makes, the outermost first.
     private static func makeDirectory(
-        _ path: String, below root: borrowing OpenDirectory, _ mode: mode_t
+        _ path: String, below root: borrowing OpenDirectory, _ mode: mode_t, _ made: inout [String]
     ) throws(SystemRefusal) -> OpenDirectory {
         var directory = try root.directory(at: "")
         for part in path.split(separator: "/") {
             if mkdirat(directory.descriptor, String(part), mode) == 0 {
+                made.append(String(path[..<part.endIndex]))
                 guard fsync(directory.descriptor) == 0 else { throw SystemRefusal(code: errno) }
             } else if errno != EEXIST {
                 throw SystemRefusal(code: errno)
@@ -162,6 +169,15 @@ package enum TreeFile {
             directory = try directory.directory(at: String(part))
         }
         return directory
+    }
+
+    /// Removes directories that were made for nothing; one that is in use by now stays.
+    private static func removeEmpty(_ paths: [String], below root: String) {
+        for path in paths.reversed() {
+            // What can't be removed is an empty directory, which is no file.
+            guard let place = try? parent(of: path, below: root) else { return }
+            unlinkat(place.directory.descriptor, place.name, AT_REMOVEDIR)
+        }
     }
 
     private static func split(_ path: String) -> (folder: String, name: String) {

@@ -2,6 +2,7 @@ import Contract
 import Foundation
 import Invocations
 import StoreSQLite
+import TestDisks
 import Testing
 
 @Suite("A store on SQLite, on a disk that is really full", .enabled(if: TinyDisk.canBeMade))
@@ -57,43 +58,5 @@ struct SQLiteStoreTinyDiskTests {
         } catch {
             // The disk is full now, as it should be.
         }
-    }
-}
-
-/// A file system of 4 MiB in memory, where the system lets the test mount one.
-struct TinyDisk {
-    private let folder: Folder
-
-    static let canBeMade: Bool = {
-        guard let disk = try? TinyDisk() else { return false }
-        disk.remove()
-        return true
-    }()
-
-    private struct NotPermitted: Error {}
-
-    init() throws {
-        folder = try Folder()
-        guard Self.run("mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", folder.url.path) else {
-            folder.remove()
-            throw NotPermitted()
-        }
-    }
-
-    func path(_ name: String) -> String { folder.path(name) }
-
-    func remove() {
-        _ = Self.run("umount", "-l", folder.url.path)
-        folder.remove()
-    }
-
-    private static func run(_ arguments: String...) -> Bool {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = arguments
-        process.standardError = FileHandle.nullDevice
-        guard (try? process.run()) != nil else { return false }
-        process.waitUntilExit()
-        return process.terminationStatus == 0
     }
 }
