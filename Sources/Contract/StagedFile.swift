@@ -23,6 +23,9 @@ package struct StagedFile: Sendable, Equatable {
     /// What the names of all that handlers stage begin with.
     package static let namePrefix = "effect-"
 
+    /// What the names of all begin with that the handlers of one worker stage.
+    package static func namePrefix(ofWorker pid: Int32) -> String { "\(namePrefix)\(pid)-" }
+
     /// Why the host can't take it from a worker, or nil.
     package var mistake: String? {
         if let error = NameRule.bucket.error(for: bucket) { return "\(error)" }

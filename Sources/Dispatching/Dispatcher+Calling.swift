@@ -62,7 +62,9 @@ extension Dispatcher {
             event: call.event, function: call.function, runs: call.runs,
             ending: end.ending(settlement), effects: effects, response: storedResponse(call, report)
         )
+        commitBegins(of: effects.files)
         submit(.conclude(conclusion)) { [self] answer in
+            defer { commitEnded(of: effects.files) }
             guard case .concluded(let done) = answer else {
                 if !effects.files.isEmpty { discard(effects.files) }
                 return committed(answer, work, call, end)

@@ -28,6 +28,16 @@ extension Dispatcher {
         if !files.isEmpty { discard(files) }
     }
 
+    /// Files are spared by whoever removes what their worker left, from now on.
+    func commitBegins(of files: [StagedFile]) {
+        for file in files { committing.insert(file.name) }
+    }
+
+    /// The files are committed, and in the hands of whoever places them; or they are discarded.
+    func commitEnded(of files: [StagedFile]) {
+        for file in files { committing.remove(file.name) }
+    }
+
     private func beginPlaced() {
         guard !waitingForFiles.isEmpty else { return }
         let waiting = waitingForFiles

@@ -101,7 +101,9 @@ extension Dispatcher {
         let records = effects.records
         let plans = effects.plans
         let files = effects.files
+        commitBegins(of: files)
         submit(.settle(settling)) { [self] answer in
+            defer { commitEnded(of: files) }
             guard case .settled(let done) = answer else {
                 if !files.isEmpty { discard(files) }
                 return settled(answer, work, claimed, ended, settlement)

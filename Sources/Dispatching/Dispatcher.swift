@@ -70,6 +70,8 @@ package final class Dispatcher {
     package var place: ([Placement], _ done: @escaping () -> Void) -> Void = { _, done in done() }
     /// Told of staged files that nobody commits.
     package var discard: ([StagedFile]) -> Void = { _ in }
+    /// The names of staged files that commits on their way to the store name.
+    package internal(set) var committing: Set<String> = []
     /// What was claimed and may come of files that are being placed.
     var waitingForFiles: [Work] = []
     /// The functions of which something may come of files that are being placed, and how often.

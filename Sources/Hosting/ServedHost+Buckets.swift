@@ -82,7 +82,24 @@ extension ServedHost {
             last = end.number
         }
         for (bucket, directory) in bucketDirectories {
-            removeStaged(in: directory, sparing: placer.names(in: bucket))
+            Self.removeStaged(
+                ["upload-", StagedFile.namePrefix], in: directory, sparing: placer.names(in: bucket)
+            )
+        }
+    }
+
+    /// Removes what the handlers of a worker staged that is gone, and no commit names.
+    func removeStaged(byWorker pid: Int32) {
+        guard let placer, let dispatcher else { return }
+        let prefix = StagedFile.namePrefix(ofWorker: pid)
+        let places = bucketDirectories.map { bucket, directory in
+            (directory, placer.names(in: bucket).union(dispatcher.committing))
+        }
+        offLoop {
+            for (directory, kept) in places {
+                Self.removeStaged([prefix], in: directory, sparing: kept)
+            }
+        } then: {
         }
     }
 
@@ -97,14 +114,14 @@ extension ServedHost {
             + " buckets: {\(bucket): {directory: PATH}}"
     }
 
-    /// Removes what an earlier host began to receive, or a handler to write, and did not place.
-    private func removeStaged(in directory: String, sparing kept: Set<String>) {
+    /// Removes what a host began to receive, or a handler to write, and nobody places.
+    private nonisolated static func removeStaged(
+        _ prefixes: [String], in directory: String, sparing kept: Set<String>
+    ) {
         let folder = directory + "/" + FileKey.stagingFolder
         // Nothing was staged where the folder is missing; what can't be removed is only in the way.
         for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-        where name.hasPrefix("upload-")
-            || name.hasPrefix(StagedFile.namePrefix) && !kept.contains(name)
-        {
+        where prefixes.contains(where: { name.hasPrefix($0) }) && !kept.contains(name) {
             // The next start tries again.
             try? FileManager.default.removeItem(atPath: folder + "/" + name)
         }

@@ -16,7 +16,8 @@ extension ServedHost {
             ended: { [weak self] in self?.dispatcher?.ended($0) },
             asked: { [weak self] in self?.answer($0, $1) },
             logged: { [weak self] in self?.logged($0, $1, worker: $2) },
-            noted: { [weak self] in self?.noted($0) })
+            noted: { [weak self] in self?.noted($0) },
+            gone: { [weak self] in self?.removeStaged(byWorker: $0) })
     }
 
     func adminParts(

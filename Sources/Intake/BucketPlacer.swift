@@ -13,6 +13,7 @@ package final class BucketPlacer {
     private var watches: [String: BucketWatch] = [:]
     private var waiting: [Placement] = []
     private var finished: [() -> Void] = []
+    private var underWay: [Placement] = []
     private var failed: [Placement] = []
     /// By bucket: the last placement that was tried.
     private var tried: [String: Int64] = [:]
@@ -62,20 +63,21 @@ package final class BucketPlacer {
 
     /// The names of staged files of a bucket that are still to be placed.
     package func names(in bucket: String) -> Set<String> {
-        Set((failed + waiting).lazy.filter { $0.file.bucket == bucket }.map(\.file.name))
+        Set((failed + underWay + waiting).lazy.filter { $0.file.bucket == bucket }.map(\.file.name))
     }
 
     private func goOn() {
         guard !isBusy, !isClosed, !(waiting.isEmpty && finished.isEmpty) else { return }
         isBusy = true
         let (batch, done) = (waiting, finished)
-        (waiting, finished) = ([], [])
+        (underWay, waiting, finished) = (batch, [], [])
         let blocked = Set(failed.map(\.file.place))
         let directories = directories
         offLoop {
             Self.place(batch, in: directories, blocked)
         } then: { [self] failures in
             isBusy = false
+            underWay = []
             placed(batch, failures)
             for done in done { done() }
             goOn()

@@ -44,7 +44,8 @@ final class Worker {
     private var openDescriptors = 2
     private var end: ChildProcess.End?
 
-    var pid: Int32 { process?.pid ?? 0 }
+    /// Also once it has ended.
+    private(set) var pid: Int32 = 0
 
     init(pool: WorkerPool, isApart: Bool) throws(LoopError) {
         self.pool = pool
@@ -54,6 +55,7 @@ final class Worker {
             executable: pool.settings.executable, environment: pool.settings.environment
         ) { [unowned self] end in ended(end) }
         self.process = process
+        pid = process.pid
         startReading(process)
     }
 

@@ -81,6 +81,7 @@ extension WorkerPool {
             hooks.ended(
                 AttemptEnd(attempt: AttemptNumber(attempt), report: report, worker: worker.pid))
         }
+        hooks.gone(worker.pid)
         keepCount()
     }
 

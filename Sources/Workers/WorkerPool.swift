@@ -26,6 +26,8 @@ package final class WorkerPool {
         package var logged: @LoopActor (AttemptNumber, WorkerLog, _ worker: Int32) -> Void
         /// Something that the host's log should say.
         package var noted: @LoopActor (Note) -> Void
+        /// A worker is gone, and all that it ran was told how it ended.
+        package var gone: @LoopActor (_ worker: Int32) -> Void
 
         /// All four are called on the loop.
         package init(
@@ -33,12 +35,14 @@ package final class WorkerPool {
             asked:
                 @escaping @LoopActor (WorkerRead, @escaping @LoopActor (HostReply) -> Void) -> Void,
             logged: @escaping @LoopActor (AttemptNumber, WorkerLog, _ worker: Int32) -> Void,
-            noted: @escaping @LoopActor (Note) -> Void
+            noted: @escaping @LoopActor (Note) -> Void,
+            gone: @escaping @LoopActor (_ worker: Int32) -> Void = { _ in }
         ) {
             self.ended = ended
             self.asked = asked
             self.logged = logged
             self.noted = noted
+            self.gone = gone
         }
     }
 

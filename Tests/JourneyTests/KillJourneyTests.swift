@@ -58,6 +58,34 @@ struct KillJourneyTests {
     }
 }
 
+/// What a handler wrote beside the files of a bucket, and did not commit.
+@Suite("A worker under kill -9", .serialized)
+struct WorkerKillTests {
+    @Test("leaves no staged file, though the host lives on", .timeLimit(.minutes(2)))
+    func staged() async throws {
+        let host = try HostUnderTest(arguments: ["--workers", "1"])
+        defer { host.remove() }
+        try await host.start()
+        let staging = host.directory + "/reports/.roost"
+        let names = { (try? FileManager.default.contentsOfDirectory(atPath: staging)) ?? [] }
+
+        let done = try await host.roost(
+            "invoke", "stage", "--data", #"{"id":"a","milliseconds":0}"#)
+        let sent = try await host.roost(
+            "send", "stage", "--data", #"{"id":"b","milliseconds":60000}"#)
+        try await host.until("a file is staged") { names().count == 1 }
+        let desk = OrderDesk(host: host)
+        await desk.killWorker(0)
+        try await host.until("what the worker staged is gone") { names().isEmpty }
+        let files = try FileManager.default.contentsOfDirectory(atPath: host.directory + "/reports")
+
+        #expect(done.status == 0 && sent.status == 0, "\(done.text) \(sent.text)")
+        #expect(files.sorted() == [".roost", "a"])
+        await desk.close()
+        #expect(await host.stop() == 0)
+    }
+}
+
 /// Places orders, each under a key of its own, until it is told that each was placed.
 actor OrderDesk {
     struct Status: Decodable {

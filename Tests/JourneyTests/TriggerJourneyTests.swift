@@ -146,6 +146,15 @@ struct TriggerJourneyTests {
         let next = try await HostUnderTest.roost(
             [
                 "cron", "next", "30 2 * * *", "--zone", "Europe/Berlin", "--after",
+    /// Waits until `claim` holds.
+    func until(_ what: String, _ claim: () -> Bool) async throws {
+        let deadline = ContinuousClock.now + Self.patience
+        while !claim() {
+            try #require(ContinuousClock.now < deadline, "\(what): \(logText.suffix(2000))")
+            await LoopTimer.wait(.milliseconds(5))
+        }
+    }
+
                 "2026-03-28T00:00:00Z", "--count", "2", "--json",
             ], in: host.directory)
         let unknown = try await HostUnderTest.roost(

@@ -33,6 +33,13 @@ let pass = Function("pass", retry: .never) { (command: Command<Work>, context) i
     try context.send(command.payload, to: count)
 }
 
+/// Stages a file that nobody commits as long as it rests.
+let stage = Function("stage", retry: .never) { (command: Command<Work>, context) in
+    try await context.bucket(Bucket("reports")).put("staged", at: command.payload.id)
+    context.logger.info("staged")
+    try await Task.sleep(for: .milliseconds(command.payload.milliseconds))
+}
+
 let hello = Function("hello") { (_: WebRequest, _) in .text("hello") }
 
 let stream = Function("stream") { (_: WebRequest, _) in

@@ -5,6 +5,7 @@ import Roost
     let functions: [any Registered] = [
         noop, fail, crash, crashInChildTask, spin, leave, garbage, rest, count, create, pass,
         hello, hoard, failOnRequest, crashOnRequest, stream, endless, long, place, remember,
+        stage,
     ]
     let triggers: [Trigger] = [
         .http(.get, "/hello", run: hello),

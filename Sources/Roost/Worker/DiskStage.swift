@@ -14,7 +14,7 @@ final class DiskStage: FileStage {
     /// Makes the file, empty.
     static func make(below root: String) async throws -> DiskStage {
         let number = UInt64.random(in: .min ... .max)
-        let name = "\(StagedFile.namePrefix)\(getpid())-\(number)"
+        let name = StagedFile.namePrefix(ofWorker: getpid()) + "\(number)"
         let descriptor = try await offLoop {
             try TreeFile.stage(name, in: folder, below: root)
         }
