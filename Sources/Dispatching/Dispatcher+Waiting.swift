@@ -1,4 +1,5 @@
 import Contract
+import Invocations
 
 extension Dispatcher {
     /// Looks at what waited too long, and again for what could not be had; once a second or so.
@@ -13,6 +14,7 @@ extension Dispatcher {
         }
         isClaimFutile = false
         freed()
+        stepBack()
         if let nextDueAt, nextDueAt <= now { due() } else if !isDueLookedAt { changed() }
         answerWithoutSlot(late)
     }
@@ -24,8 +26,26 @@ extension Dispatcher {
         where work.waitsUntil != .distantFuture {
             work.waitsUntil = work.waitsUntil - step
         }
-        submit(.stepBack(step)) { [self] _ in due() }
+        stepsBack.append(StepBack(step, rowsMax: Self.stepBackRowsMax))
+        stepBack()
     }
+
+    /// Goes on with the first step of the clock, if nobody does; the next one waits for its end.
+    private func stepBack() {
+        guard !isSteppingBack, let first = stepsBack.first else { return }
+        isSteppingBack = true
+        submit(.stepBack(first)) { [self] answer in
+            isSteppingBack = false
+            due()
+            // What is refused is tried again when time passes.
+            guard case .steppedBack(let done) = answer else { return }
+            if let next = done.next { stepsBack[0] = next } else { stepsBack.removeFirst() }
+            stepBack()
+        }
+    }
+
+    /// So many rows are written in a few milliseconds.
+    private static let stepBackRowsMax = 500
 
     /// Begins what waits for a slot, as far as there is room: what ran before first.
     func beginWaiting() {

@@ -50,6 +50,10 @@ package final class Dispatcher {
     var alone = 0
     var waitingAlone: Deque<Work> = []
 
+    /// Steps of the wall clock that the store has not made up for, in order.
+    var stepsBack: [StepBack] = []
+    var isSteppingBack = false
+
     /// Callers who wait for their first run.
     var waitingCalls: SlotLines
     /// What ran before and may run again as soon as there is room.

@@ -14,8 +14,7 @@ package enum Answer: Sendable {
     case planned(Planned)
     case announced(Announced)
     case pruned(Pruned)
-    /// So many waiting invocations are due earlier on the clock.
-    case steppedBack(Int)
+    case steppedBack(SteppedBack)
     /// True where indexes are not whole yet.
     case indexed(hasMore: Bool)
     /// The change could not be applied, and nothing of it was.

@@ -26,8 +26,8 @@ package enum Change: Sendable {
     /// Documents, from outside of any handler.
     case write(Writing)
     case prune(Pruning)
-    /// The wall clock was set back by as much: what waits for an instant waits no longer for it.
-    case stepBack(Duration)
+    /// The wall clock was set back: what waits for an instant waits no longer for it.
+    case stepBack(StepBack)
     /// Goes on to fill new indexes, and to empty those that are declared no more.
     case index(rowsMax: Int)
 }

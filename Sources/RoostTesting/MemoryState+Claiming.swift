@@ -61,16 +61,29 @@ extension MemoryState {
         }
     }
 
-    mutating func stepBack(_ step: Duration) -> Answer {
-        var count = 0
-        for number in owed {
-            guard let due = invocations[number]!.dueAt,
-                [.scheduled, .retrying].contains(invocations[number]!.state)
-            else { continue }
-            invocations[number]!.dueAt = due - step
-            count += 1
+    mutating func stepBack(_ change: StepBack) -> Answer {
+        var place =
+            change.place
+            ?? StepBack.Place(lastEvent: EventNumber(event), lastLease: Lease(lease))
+        let waiting = owed.map { invocations[$0]! }.filter { $0.waits }.sorted { $0.isBefore($1) }
+        let rows = waiting.filter { $0.isAfter(place) }.prefix(change.rowsMax)
+        var moved = 0
+        for row in rows {
+            place.function = row.function
+            place.dueAt = row.dueAt!
+            place.after = InvocationNumber(row.number)
+            guard place.after.event <= place.lastEvent, row.lease <= place.lastLease.rawValue else {
+                continue
+            }
+            invocations[row.number]!.dueAt = row.dueAt! - change.step
+            moved += 1
         }
-        return .steppedBack(count)
+        var next: StepBack?
+        if rows.count == change.rowsMax {
+            next = change
+            next?.place = place
+        }
+        return .steppedBack(SteppedBack(moved: moved, next: next))
     }
 
     // MARK: by hand
@@ -209,5 +222,18 @@ extension MemoryState {
         invocations.values.filter { $0.state == .dead }.reduce(0) {
             $0 + 512 + (events[$1.number >> InvocationNumber.ordinalBits]?.data.count ?? 0)
         }
+    }
+}
+
+extension MemoryState.Row {
+    fileprivate var waits: Bool { state == .scheduled || state == .retrying }
+
+    /// The order in which rows that wait are gone through.
+    fileprivate func isBefore(_ other: Self) -> Bool {
+        (function, dueAt!, number) < (other.function, other.dueAt!, other.number)
+    }
+
+    fileprivate func isAfter(_ place: StepBack.Place) -> Bool {
+        (place.function, place.dueAt, place.after.rawValue) < (function, dueAt!, number)
     }
 }

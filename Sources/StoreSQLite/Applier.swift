@@ -8,6 +8,7 @@ final class Applier {
     private let recorder: Recorder
     private let concluder: Concluder
     private let claimer: Claimer
+    private let dueTimes: DueTimes
     private let settler: Settler
     private let selector: Selector
     private let registrar: Registrar
@@ -33,6 +34,7 @@ final class Applier {
         planner = Planner(invocations, settler, recorder, schedules)
         concluder = try Concluder(db, ledger, invocations, attempts, recorder, settler)
         claimer = try Claimer(db, ledger, invocations)
+        dueTimes = try DueTimes(db, ledger)
         selector = try Selector(db, ledger, invocations, attempts, settler)
         registrar = try Registrar(db, ledger, invocations, settler, runsMax: limits.runsMax)
         pruner = try Pruner(db, ledger, invocations)
@@ -54,7 +56,7 @@ final class Applier {
         case .plan(let planning): try planner.plan(planning)
         case .announce(let announcing): try files.announce(announcing)
         case .prune(let pruning): try pruner.prune(pruning)
-        case .stepBack(let step): try claimer.stepBack(step)
+        case .stepBack(let step): try dueTimes.stepBack(step)
         case .index(let rowsMax): .indexed(hasMore: try indexes.step(rowsMax: rowsMax))
         }
     }

@@ -9,7 +9,6 @@ final class Claimer {
     private let ready: PreparedStatement
     private let due: PreparedStatement
     private let comeDue: PreparedStatement
-    private let moveDue: PreparedStatement
 
     /// How many waiting invocations one claim makes ready, and at least of each function.
     private static let dueMax = 500
@@ -33,28 +32,7 @@ final class Claimer {
             SELECT number, state, turn, due_at FROM invocations INDEXED BY due
             WHERE function = ? AND state IN (10, 40) ORDER BY due_at LIMIT ?
             """, db)
-        moveDue = try PreparedStatement(
-            "UPDATE invocations SET due_at = due_at - ? WHERE function = ? AND state IN (10, 40)",
-            db)
         comeDue = try PreparedStatement("UPDATE invocations SET state = 20 WHERE number = ?", db)
-    }
-
-    /// Makes all that waits due by as much earlier on the clock.
-    func stepBack(_ step: Duration) throws -> Answer {
-        var count = 0
-        for function in ledger.entries.functions.indices {
-            let tally = ledger.entries.functions[function]
-            let waiting = tally.counts[0] + tally.counts[3]
-            guard waiting > 0 else { continue }
-            moveDue.bind(1, step.milliseconds)
-            moveDue.bind(2, function)
-            try moveDue.run()
-            if tally.earliestDue != .max {
-                ledger.foundEarliest(function, tally.earliestDue - step.milliseconds)
-            }
-            count += Int(waiting)
-        }
-        return .steppedBack(count)
     }
 
     func claim(_ claim: Claim) throws -> Answer {

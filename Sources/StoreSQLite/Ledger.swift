@@ -205,6 +205,12 @@ final class Ledger {
         entries.functions[Int(function)].isPaused = isPaused
     }
 
+    /// Whether anything of the function waits for an instant.
+    func hasWaiting(_ function: FunctionNumber) -> Bool {
+        let counts = entries.functions[Int(function.rawValue)].counts
+        return counts[0] + counts[3] > 0
+    }
+
     /// Something of the function waits until `due`.
     func waits(_ function: Int64, until due: Int64) {
         let number = Int(function)
