@@ -17,9 +17,11 @@ extension BucketWatch {
         guard !isSweeping, !isClosed, !sweeps.isEmpty else { return }
         isSweeping = true
         let path = sweeps.removeFirst()
+        let start = LoopActor.uptimeNanoseconds
         Task { [weak self] in
             let isDone = await self?.sweep(below: path) ?? true
             self?.isSweeping = false
+            if path.isEmpty { self?.pace.took(LoopActor.uptimeNanoseconds - start) }
             if !isDone { self?.sweepAgain() }
             self?.sweepOn()
         }

@@ -28,7 +28,7 @@ package final class BucketWatch {
     private var announcing = 0
     var isClosed = false
     private var lostAt: UInt64?
-    private var sweptAt = LoopActor.uptimeNanoseconds
+    var pace = SweepPace(at: LoopActor.uptimeNanoseconds)
     private var saidOddNames = false
     /// Every placement up to it is done.
     private var placedThrough: Int64 = 0
@@ -45,8 +45,6 @@ package final class BucketWatch {
     static let sweepsMax = 1_000
     private static let tick = Duration.milliseconds(100)
     private static let reopenNanoseconds: UInt64 = 5_000_000_000
-    /// How often all is walked though nothing was lost, for network file systems tell nothing.
-    private static let sweepNanoseconds: UInt64 = 600_000_000_000
 
     /// Starts to watch `directory`, which exists, for `bucket`.
     package init(
@@ -128,9 +126,8 @@ package final class BucketWatch {
         let now = LoopActor.uptimeNanoseconds
         if let lostAt, now - lostAt > Self.reopenNanoseconds { open() }
         let isIncomplete = sweepsAgain || (tree?.unwatchedCount ?? 0) > 0
-        let interval = isIncomplete ? Self.reopenNanoseconds : Self.sweepNanoseconds
-        if now - sweptAt > interval {
-            sweptAt = now
+        if pace.isDue(at: now, isIncomplete: isIncomplete) {
+            pace.began(at: now)
             sweepsAgain = false
             tree?.retryUnwatched()
             sweep("")
