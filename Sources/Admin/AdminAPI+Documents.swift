@@ -28,7 +28,8 @@ extension AdminAPI {
     func putDocument(_ request: AdminRequest) async throws(AdminError) -> AdminReply {
         let path = try documentPath(request)
         guard request.body.count <= parts.limits.documentBytesMax else {
-            throw .dataTooLarge(found: request.body.count, max: parts.limits.documentBytesMax)
+            throw .documentTooLarge(
+                path: path, found: request.body.count, max: parts.limits.documentBytesMax)
         }
         try checkObject(request.body)
         let condition = try condition(request.exchange.head)

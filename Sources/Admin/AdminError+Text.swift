@@ -51,6 +51,9 @@ extension AdminError {
             "the data has \(found) bytes, where \(max) is the most; put it into a file or a "
                 + "document and "
                 + "send its name, or raise limits.dataBytesMax"
+        case .documentTooLarge(let path, let found, let max):
+            "the document \"\(path)\" has \(found) bytes, where \(max) is the most; split it, put the "
+                + "bytes into a bucket, or raise limits.documentBytesMax"
         case .manyInBatch(let name, let found, let max):
             "the body has \(found) \(name), where \(max) is the most; send several requests"
         default: stateDetail

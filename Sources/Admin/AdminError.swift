@@ -20,6 +20,7 @@ enum AdminError: Error, Equatable {
     case badKey(String)
     case badHeader(String, expected: String)
     case dataTooLarge(found: Int, max: Int)
+    case documentTooLarge(path: String, found: Int, max: Int)
     case manyInBatch(String, found: Int, max: Int)
 
     case unknownFunction(String, known: [String])
@@ -69,7 +70,7 @@ extension AdminError {
         case .malformedPath, .unknownParameter, .badParameter, .malformedJSON, .notObject,
             .unknownMember, .badMember, .badKey, .badHeader, .badName, .badSchedule, .badFileKey:
             400
-        case .dataTooLarge, .manyInBatch: 413
+        case .dataTooLarge, .documentTooLarge, .manyInBatch: 413
         case .notInvocable, .badQuery: 422
         case .refused(let refusal, _): refusal.status
         case .unreadable: 503

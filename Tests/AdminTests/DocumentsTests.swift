@@ -140,6 +140,10 @@ struct DocumentsTests {
         try await withDesk { desk in
             let list = try await desk.ask("PUT /v1/documents/orders/7", "[]")
             let path = try await desk.ask("PUT /v1/documents/orders", "{}")
+            let name = try await desk.ask("PUT /v1/documents/Orders/7", "{}")
+            let large = #"{"a":"\#(String(repeating: "x", count: (1 << 20) - 8))"}"#
+            let most = try await desk.ask("PUT /v1/documents/orders/7", large)
+            let more = try await desk.ask("PUT /v1/documents/orders/7", large + " ")
             desk.store.refuse(.versionMismatch(path: "orders/7", found: 9))
             let stale = try await desk.ask(
                 "PUT /v1/documents/orders/7", "{}", fields: ["If-Match: \"7\""])
@@ -148,6 +152,15 @@ struct DocumentsTests {
             #expect(
                 try path.problem(400).hasPrefix("the document path \"orders\" ends in a collection")
             )
+            #expect(
+                try name.problem(400)
+                    == "the document path \"Orders/7\" has 'O' at place 1; expected collection/id, "
+                    + "and again /collection/id for each level below")
+            #expect(most.status == 201 || most.status == 200)
+            #expect(
+                try more.problem(413)
+                    == "the document \"orders/7\" has 1048577 bytes, where 1048576 is the most; "
+                    + "split it, put the bytes into a bucket, or raise limits.documentBytesMax")
             #expect(
                 try stale.problem(412)
                     == "\"orders/7\" has version 9; read it again and write with the version "

@@ -40,6 +40,22 @@ struct NameRuleTests {
                     + "expected 1 to 200 bytes without '/' and control characters"
             ),
             (
+                .topic, "orders placed",
+                "the topic \"orders placed\" has ' ' at place 7; expected up to 8 parts with '.' "
+                    + "between them, each 1 to 63 of a-z, 0-9, '_' and '-', the first a letter or "
+                    + "digit"
+            ),
+            (
+                .collection, "orders.open",
+                "the collection \"orders.open\" has '.' at place 7; expected 1 to 63 of a-z, 0-9, "
+                    + "'_' and '-', the first a letter or digit"
+            ),
+            (
+                .bucket, "In",
+                "the bucket \"In\" has 'I' at place 1; expected 1 to 63 of a-z, 0-9, '_' and '-', "
+                    + "the first a letter or digit"
+            ),
+            (
                 .documentPath, "orders",
                 "the document path \"orders\" ends in a collection; "
                     + "expected collection/id, and again /collection/id for each level below"

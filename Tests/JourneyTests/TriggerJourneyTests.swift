@@ -120,24 +120,6 @@ struct TriggerJourneyTests {
         #expect(await host.stop() == 0)
     }
 
-    @Test("is told which bucket is missing", .timeLimit(.minutes(1)))
-    func missing() async throws {
-        let host = try HostUnderTest(app: "OrderDesk")
-        defer { host.remove() }
-        let settings = URL(fileURLWithPath: host.directory + "/roost.yaml")
-        try Data("buckets: {inbux: {directory: nowhere}}\n".utf8).write(to: settings)
-
-        let ended = try await HostUnderTest.roost(
-            ["serve", "--app", HostUnderTest.product("OrderDesk"), "--data", host.data],
-            in: host.directory)
-
-        #expect(ended.status == 1, "\(ended.text)")
-        #expect(
-            ended.text.contains(
-                #"names bucket "inbox", which is not declared; did you mean "inbux"?"#))
-        #expect(ended.text.contains(#"the directory "nowhere" of bucket "inbux" can't be found"#))
-    }
-
     @Test("previews a pattern without a host", .timeLimit(.minutes(1)))
     func preview() async throws {
         let host = try HostUnderTest()
@@ -146,15 +128,6 @@ struct TriggerJourneyTests {
         let next = try await HostUnderTest.roost(
             [
                 "cron", "next", "30 2 * * *", "--zone", "Europe/Berlin", "--after",
-    /// Waits until `claim` holds.
-    func until(_ what: String, _ claim: () -> Bool) async throws {
-        let deadline = ContinuousClock.now + Self.patience
-        while !claim() {
-            try #require(ContinuousClock.now < deadline, "\(what): \(logText.suffix(2000))")
-            await LoopTimer.wait(.milliseconds(5))
-        }
-    }
-
                 "2026-03-28T00:00:00Z", "--count", "2", "--json",
             ], in: host.directory)
         let unknown = try await HostUnderTest.roost(
@@ -173,6 +146,15 @@ struct TriggerJourneyTests {
 }
 
 extension HostUnderTest {
+    /// Waits until `claim` holds.
+    func until(_ what: String, _ claim: () -> Bool) async throws {
+        let deadline = ContinuousClock.now + Self.patience
+        while !claim() {
+            try #require(ContinuousClock.now < deadline, "\(what): \(logText.suffix(2000))")
+            await LoopTimer.wait(.milliseconds(5))
+        }
+    }
+
     /// Waits until the list of the inbox is as `isSo` wants it.
     func until(_ what: String, _ isSo: (String) -> Bool) async throws {
         let caller = Caller()
