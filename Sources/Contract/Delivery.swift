@@ -12,8 +12,9 @@ public struct Delivery: Sendable {
     package var invocation: EventID
     /// For a call with an idempotency key; else the invocation's identifier serves.
     package var onceKey: String?
-    /// What the captures of the trigger's pattern stand for; the worker that runs it knows.
-    package var captures: [String: String] = [:]
+    /// What the captures of the triggers stand for whose patterns fit a changed document; the
+    /// worker that runs it knows.
+    package var captures: [DocumentCaptures] = []
     /// Where the bucket of a file lies; the worker that runs it knows.
     package var directory: String?
 
@@ -57,6 +58,20 @@ public struct Delivery: Sendable {
             function: function, attempt: attempt, timeout: timeout, event: event,
             invocation: invocation, onceKey: onceKey)
         return (delivery, missing)
+    }
+}
+
+/// What the captures of one trigger's pattern stand for, and the kinds of change that it wants.
+package struct DocumentCaptures: Sendable, Equatable {
+    /// Such as "created".
+    package let kinds: [String]
+    /// By the captures' names.
+    package let values: [String: String]
+
+    /// Those of one trigger.
+    package init(kinds: [String], values: [String: String]) {
+        self.kinds = kinds
+        self.values = values
     }
 }
 

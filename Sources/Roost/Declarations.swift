@@ -20,7 +20,7 @@ struct Declarations {
         }
         self.functions = functions.map { function in
             var function = function
-            function.patterns = triggers.compactMap { $0.pattern(for: function.declaration.name) }
+            function.watches = triggers.compactMap { $0.watch(for: function.declaration.name) }
             return function
         }
         self.triggers = triggers
@@ -116,9 +116,9 @@ struct Declarations {
 
 extension TriggerDeclaration {
     /// The documents whose changes it gives to the function of this name; nil for all else.
-    fileprivate func pattern(for name: String) -> DocumentPattern? {
-        guard function == name, case .document(let pattern, _) = rule else { return nil }
-        return DocumentPattern(pattern)
+    fileprivate func watch(for name: String) -> DocumentWatch? {
+        guard function == name, case .document(let pattern, let kinds) = rule else { return nil }
+        return DocumentPattern(pattern).map { DocumentWatch(pattern: $0, kinds: kinds) }
     }
 }
 

@@ -89,15 +89,16 @@ public struct Registration: Sendable {
     package let declaration: FunctionDeclaration
     /// Reads the input, runs the handler and checks its output.
     package let run: @Sendable (Delivery, Context) async throws -> Answer
-    /// The patterns of the triggers by which it sees documents change.
-    package var patterns: [DocumentPattern] = []
+    /// The triggers by which it sees documents change.
+    package var watches: [DocumentWatch] = []
 
-    /// What the captures of the first pattern that fits `path` stand for.
-    func captures(in path: String) -> [String: String] {
-        for pattern in patterns {
-            if let captures = pattern.captures(in: path) { return captures }
+    /// What the captures of each trigger stand for that fits `path`.
+    func captures(in path: String) -> [DocumentCaptures] {
+        watches.compactMap { watch in
+            watch.pattern.captures(in: path).map {
+                DocumentCaptures(kinds: watch.kinds, values: $0)
+            }
         }
-        return [:]
     }
 
     /// `run` throws where the event's data is not what the function takes.
@@ -108,6 +109,14 @@ public struct Registration: Sendable {
         self.declaration = declaration
         self.run = run
     }
+}
+
+/// A trigger on documents that change.
+package struct DocumentWatch: Sendable {
+    /// The paths that it wants.
+    package let pattern: DocumentPattern
+    /// Such as "created".
+    package let kinds: [String]
 }
 
 /// The event's data are not what the function takes.

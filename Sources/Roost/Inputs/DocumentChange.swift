@@ -29,10 +29,7 @@ public struct DocumentChange<Document: Codable & Sendable>: FunctionInput {
     public var id: String { path.split(separator: "/").last.map(String.init) ?? path }
 
     /// What happened to the document.
-    public var kind: ChangeKind {
-        if before == nil { return .created }
-        return after == nil ? .deleted : .updated
-    }
+    public var kind: ChangeKind { ChangeKind(before: before, after: after) }
 
     /// Changes of documents cause it.
     public static var kind: InputKind { .document }
@@ -40,9 +37,12 @@ public struct DocumentChange<Document: Codable & Sendable>: FunctionInput {
     /// Decodes both states from JSON; throws where one of them is no `Document`.
     public init(_ delivery: Delivery) throws {
         let change = try JSONCoding.decode(Change.self, from: delivery.event.data, named: "data")
+        let kind = ChangeKind(before: change.before, after: change.after)
+        // Of several triggers that fit, the first that wants this kind is why the function runs.
+        let captures = delivery.captures.first { $0.kinds.contains(kind.rawValue) }
         self.init(
             delivery.event.subject, before: change.before, after: change.after,
-            version: change.version, parameters: delivery.captures)
+            version: change.version, parameters: captures?.values ?? [:])
     }
 
     private struct Change: Decodable {
@@ -55,6 +55,10 @@ public struct DocumentChange<Document: Codable & Sendable>: FunctionInput {
 /// What can happen to a document or a file.
 public enum ChangeKind: String, Codable, Sendable {
     case created, updated, deleted
+
+    init<Document>(before: Document?, after: Document?) {
+        if before == nil { self = .created } else { self = after == nil ? .deleted : .updated }
+    }
 }
 
 /// Which changes a trigger wants.
