@@ -92,7 +92,7 @@ extension Context {
     /// The documents of a collection that the document `parent` has for itself.
     public subscript<Document, Parent>(
         _ collection: Subcollection<Document, Parent>, in parent: String
-    ) -> CollectionRepository<Document> {
+    ) -> SubcollectionRepository<Document, Parent> {
         let path = "\(collection.parent)/\(parent)/\(collection.name)"
         return CollectionRepository(path: path, context: self)
     }

@@ -208,6 +208,11 @@ extension CollectionRepository {
     }
 }
 
+/// The documents of a collection that one document of another collection has for itself: all that
+/// can be done with a collection can be done with them.
+public typealias SubcollectionRepository<Document, Parent> = CollectionRepository<Document>
+where Document: Codable & Sendable, Parent: Codable & Sendable
+
 /// A document with its identifier and its version.
 public struct Versioned<Document: Sendable>: Sendable {
     /// The last part of its path.
