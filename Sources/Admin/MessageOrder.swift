@@ -49,6 +49,7 @@ struct MessageOrder: Order {
             }
             attributes[name.string] = text
         }
+        if let mistake = Event.mistake(inAttributes: attributes) { throw .badName(mistake) }
         let bytes = attributes.reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count }
         guard bytes <= attributesBytesMax else {
             throw .badMember(

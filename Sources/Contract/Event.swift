@@ -54,6 +54,14 @@ public struct Event: Sendable, Equatable {
     /// The attribute that carries a message's ordering key (CloudEvents' partitioning extension).
     package static let orderingKeyAttribute = "partitionkey"
 
+    /// What is wrong with the attributes that somebody gives to a message, or nil: the one that
+    /// carries the ordering key would claim an order that nobody keeps.
+    package static func mistake(inAttributes attributes: [String: String]) -> String? {
+        guard attributes[orderingKeyAttribute] != nil else { return nil }
+        return "the attribute \"\(orderingKeyAttribute)\" carries a message's ordering key; "
+            + "say orderingKey instead"
+    }
+
     /// CloudEvents' `type`, such as "roost.command".
     public var type: String { "roost.\(kind.rawValue)" }
 

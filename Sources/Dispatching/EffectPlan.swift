@@ -172,6 +172,9 @@ package struct EffectPlan {
         _ publication: Publication, _ origin: Origin
     ) throws(EffectError) -> Record {
         if let error = NameRule.topic.error(for: publication.topic) { throw .name("\(error)") }
+        if let mistake = Event.mistake(inAttributes: publication.attributes) {
+            throw .name(mistake)
+        }
         try check(data: publication.data)
         let message = NewMessage(
             topic: publication.topic, data: publication.data, attributes: publication.attributes,

@@ -14,6 +14,7 @@ extension Context {
         let bytes = try encoded(data, "the message", max: running.host.limits.dataBytesMax)
         if let key { try check(key: key) }
         if let orderingKey { try check(size: orderingKey.utf8.count, "the ordering key", max: 255) }
+        if let mistake = Event.mistake(inAttributes: attributes) { throw .invalidName(mistake) }
         let attributesBytes = attributes.reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count }
         try check(size: attributesBytes, "the attributes", max: Self.attributesBytesMax)
         let publication = Publication(

@@ -68,6 +68,11 @@ struct PublishingTests {
                 "the member \"attributes.a\" is a number; expected a text"
             ),
             (
+                "orders.placed", #"{"attributes":{"partitionkey":"c-1"}}"#,
+                "the attribute \"partitionkey\" carries a message's ordering key; "
+                    + "say orderingKey instead"
+            ),
+            (
                 "orders.placed", #"{"orderingKey":""}"#,
                 "the member \"orderingKey\" is 0 bytes; expected 1 to 255"
             ),

@@ -153,6 +153,17 @@ struct EffectPlanTests {
         #expect(record.key?.trigger == "topic/orders.placed")
     }
 
+    @Test("refuses a message whose attributes claim an ordering key")
+    func orderingKeyAttribute() {
+        let publication = Publication(
+            topic: "orders.placed", data: [49], attributes: ["partitionkey": "c-1"])
+
+        let error = #expect(throws: EffectError.self) {
+            try plan.plan([.publish(publication)], reads: [], cause: cause, now: Desk.start)
+        }
+        #expect(error?.description.hasSuffix("say orderingKey instead") == true)
+    }
+
     @Test("ends a chain that is deeper than its function allows")
     func depth() throws {
         let effects = [Effect.send(Sending(function: "send-receipt", data: []))]

@@ -26,6 +26,7 @@ struct RefusedWriteTests {
             + "'/' and control characters",
         "a document of \"texts\" could not be written as JSON: it is no object",
         "a document of \"texts\" has 1048584 bytes, where 1048576 are the most",
+        "the attribute \"partitionkey\" carries a message's ordering key; say orderingKey instead",
     ]
 
     @Test("is refused at the call")
@@ -47,6 +48,10 @@ struct RefusedWriteTests {
                 text {
                     try context.collection("texts", of: [String: String].self).put(
                         ["x": big], id: "a")
+                },
+                text {
+                    try context.publish(
+                        1, to: Topic<Int>("a"), attributes: ["partitionkey": "c-1"])
                 },
             ]
             throw Rejection(texts.joined(separator: "\n"))
