@@ -62,7 +62,8 @@ extension Limits {
                 + "Effects may go up to twice as far, then the attempt fails."),
         .size(
             "dataBytesMax", \.dataBytesMax, kibibyte...(4 * mebibyte),
-            "The data of one event; past it 413, or the call in the handler throws."),
+            "The data of a command, a message or a call; past it 413, or the call in the handler "
+                + "throws. A change of a document carries two documents, see documentBytesMax."),
         .size(
             "bodyBytesMax", \.bodyBytesMax, kibibyte...gibibyte,
             "The body of one HTTP request where its trigger says no other bound; past it 413."),
