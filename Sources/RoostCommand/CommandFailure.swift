@@ -96,7 +96,10 @@ struct MisspeltVerb: Error, Equatable, CustomStringConvertible {
             let verbs = command.configuration.subcommands
             if verbs.isEmpty || word.hasPrefix("-") { return nil }
             if word == "help" { return nil }
-            guard let next = verbs.first(where: { $0._commandName == word }) else {
+            let known = verbs.first {
+                $0._commandName == word || $0.configuration.aliases.contains(word)
+            }
+            guard let next = known else {
                 self.word = word
                 self.path = path
                 nearest = Contract.nearest(to: word, among: verbs.map { $0._commandName })

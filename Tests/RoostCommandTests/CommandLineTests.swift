@@ -23,7 +23,7 @@ struct CommandLineTests {
         "takes verbs and options for what they are",
         arguments: [
             ["invoke", "x"], ["invocations"], ["invocations", "--state", "dead"], ["--help"],
-            ["help", "x"], [],
+            ["help", "x"], ["schedules", "next", "x"], [],
         ])
     func right(arguments: [String]) {
         #expect(MisspeltVerb(in: arguments) == nil)
