@@ -78,6 +78,7 @@ extension AdminError {
                 + "with a dot in front, 1024 bytes at most"
         case .fileFailed(let text, let isFull):
             isFull ? "\(text); nothing is left of it; make room and send it again" : text
+        case .fileInTheWay(let text): "\(text); take another key, or move what is in the way"
         case .unknownDocument(let path): "no document is at \"\(path)\""
         case .notInvocable(let function, let takes): Self.notInvocable(function, takes)
         case .refused(let refusal, let recorded): Self.refused(refusal, recorded)

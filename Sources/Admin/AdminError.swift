@@ -31,6 +31,7 @@ enum AdminError: Error, Equatable {
     case unknownFile(String)
     case badFileKey(String)
     case fileFailed(String, isFull: Bool)
+    case fileInTheWay(String)
     case notInvocable(function: String, takes: InputKind)
     case badName(String)
     case badSchedule(String)
@@ -75,6 +76,7 @@ extension AdminError {
         case .refused(let refusal, _): refusal.status
         case .unreadable: 503
         case .fileFailed(_, let isFull): isFull ? 507 : 500
+        case .fileInTheWay: 409
         case .backupFailed: 500
         }
     }

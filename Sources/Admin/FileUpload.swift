@@ -122,10 +122,17 @@ final class FileUpload {
                 return remove()
             case .failure(let error):
                 end()
-                return refuse(
-                    .fileFailed("\(error)", isFull: error.code == -ENOSPC || error.code == -EDQUOT))
+                return refuse(Self.refusal(error))
             }
             goOn()
+        }
+    }
+
+    private static func refusal(_ error: LoopError) -> AdminError {
+        switch -error.code {
+        case EISDIR, ENOTDIR: .fileInTheWay("\(error)")
+        case ENOSPC, EDQUOT: .fileFailed("\(error)", isFull: true)
+        default: .fileFailed("\(error)", isFull: false)
         }
     }
 

@@ -70,6 +70,23 @@ struct BucketsTests {
         }
     }
 
+    @Test("are refused where a directory has the key, or a file has one of its parts")
+    @LoopActor
+    func inTheWay() async throws {
+        try await withBucket { desk, root in
+            _ = try await desk.ask("PUT /v1/buckets/inbox/2026/a.csv", "a")
+            let directory = try await desk.ask("PUT /v1/buckets/inbox/2026", "b")
+            let file = try await desk.ask("PUT /v1/buckets/inbox/2026/a.csv/b", "b")
+
+            #expect(
+                try directory.problem(409)
+                    == "could not place \"2026\": illegal operation on a directory (EISDIR); "
+                    + "take another key, or move what is in the way")
+            #expect(try file.problem(409).contains("(ENOTDIR)"))
+            #expect(try names(in: root) == [".roost", "2026", "2026/a.csv"])
+        }
+    }
+
     @Test("do not lead out through a symbolic link")
     @LoopActor
     func links() async throws {
