@@ -149,7 +149,7 @@ let package = Package(
         .testTarget(
             name: "JourneyTests",
             dependencies: [
-                "Contract", "EventLoop", "HTTPClient", .httpTypes, .sqlite,
+                "Contract", "EventLoop", "HTTPClient", "TestDisks", .httpTypes, .sqlite,
             ],
             swiftSettings: strict),
         .testTarget(name: "TidyTests", swiftSettings: strict),

@@ -3,6 +3,7 @@
 package struct EffectLimits: Sendable, Equatable {
     /// The data of one message or command.
     package var dataBytesMax: Int
+    /// The body of one document.
     package var documentBytesMax: Int
     /// All effects of an attempt together.
     package var effectsBytesMax: Int

@@ -4,7 +4,9 @@
 package struct TooDeep: Sendable, Equatable {
     /// The function that is not run, for people.
     package var function: String
+    /// How many events led to this one.
     package var depth: Int
+    /// How many the function allows.
     package var depthMax: Int
     /// What sent the event, for people: `command "send-receipt"`.
     package var sender: String

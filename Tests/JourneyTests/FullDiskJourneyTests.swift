@@ -2,6 +2,7 @@ import EventLoop
 import Foundation
 import HTTPClient
 import HTTPTypes
+import TestDisks
 import Testing
 
 /// The real binary on a disk of a few mebibytes, which fills up and gets room again.

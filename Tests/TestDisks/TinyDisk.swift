@@ -1,6 +1,6 @@
 import Foundation
 
-/// A file system of 4 MiB in memory, where the system lets the test mount one.
+/// A small file system in memory, where the system lets the test mount one.
 package struct TinyDisk {
     private let folder: URL
 
@@ -13,11 +13,15 @@ package struct TinyDisk {
 
     private struct NotPermitted: Error {}
 
-    /// - Parameter filesMax: so many files and directories have room, its own one among them.
-    package init(filesMax: Int? = nil) throws {
-        folder = FileManager.default.temporaryDirectory.appending(path: "roost-disk-\(UUID())")
+    /// - Parameters:
+    ///   - path: where it is mounted; a directory of its own where nothing is said.
+    ///   - filesMax: so many files and directories have room, its own one among them.
+    package init(at path: String? = nil, mebibytes: Int = 4, filesMax: Int? = nil) throws {
+        folder =
+            path.map { URL(filePath: $0) }
+            ?? FileManager.default.temporaryDirectory.appending(path: "roost-disk-\(UUID())")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        let options = "size=4m" + (filesMax.map { ",nr_inodes=\($0)" } ?? "")
+        let options = "size=\(mebibytes)m" + (filesMax.map { ",nr_inodes=\($0)" } ?? "")
         guard Self.run("mount", "-t", "tmpfs", "-o", options, "tmpfs", folder.path) else {
             removeFolder()
             throw NotPermitted()
@@ -29,6 +33,16 @@ package struct TinyDisk {
 
     /// Where `name` lies on it.
     package func path(_ name: String) -> String { folder.appending(path: name).path }
+
+    /// Takes so many bytes, which `giveBack` frees again.
+    package func take(_ name: String, bytes: Int) throws {
+        try Data(repeating: 1, count: bytes).write(to: URL(filePath: path(name)))
+    }
+
+    /// Frees what `take` took.
+    package func giveBack(_ name: String) throws {
+        try FileManager.default.removeItem(atPath: path(name))
+    }
 
     /// Takes it away with all that is on it.
     package func remove() {
