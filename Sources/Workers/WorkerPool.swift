@@ -63,7 +63,7 @@ package final class WorkerPool {
 
     var workers: [Worker] = []
     var apart: [Worker] = []
-    /// The one of `workers` that was given something last.
+    /// The one of `workers` that was given something in this turn of the loop.
     var favourite: Worker?
     var waiting: Deque<Assignment> = []
     var waitingApart: Deque<Assignment> = []
@@ -177,14 +177,15 @@ package final class WorkerPool {
     func place(_ assignment: Assignment) {
         if assignment.runsAlone { return placeApart(assignment) }
         guard let worker = leastLoaded else { return waiting.append(assignment) }
+        if favourite == nil { LoopActor.atTurnEnd(self) }
         favourite = worker
         worker.start(assignment)
     }
 
     /// The worker with the most room; nil where none has any.
     ///
-    /// The one that was found last is found again until another has a good deal more room: each
-    /// worker that is given something has to wake up for it.
+    /// The one that was found first in a turn of the loop is found again in it until another has a
+    /// good deal more room: each worker that is given something has to wake up for it.
     private var leastLoaded: Worker? {
         var most = 0
         var found: Worker?
@@ -225,6 +226,11 @@ package final class WorkerPool {
         waitingApart.removeAll { $0.attempt == attempt }
         return waiting.count + waitingApart.count < before
     }
+}
+
+extension WorkerPool: TurnEnd {
+    /// The next turn's first choice is free again.
+    package func turnEnds() { favourite = nil }
 }
 
 extension WorkerPool: @LoopActor Runner {
