@@ -16,7 +16,9 @@ extension AdminAPI {
         _ preference: Preference
     ) {
         let longest = function.policies.timeout + Self.slack
-        let wait = waiting.isDraining ? .zero : min(preference.wait ?? longest, longest)
+        var wait = waiting.isDraining ? .zero : min(preference.wait ?? longest, longest)
+        // What is due later than that can't have ended when the caller gives up.
+        if record.isDue(after: wait) { wait = .zero }
         let watcher: (Dispatcher.Notice) -> Void = { [self] notice in ended(notice, exchange) }
         parts.dispatcher.record(record, watcher: watcher) { [self] answer in
             switch answer {
@@ -94,6 +96,15 @@ private final class WaitedFor {
     let recorded: Recorded
 
     init(_ recorded: Recorded) { self.recorded = recorded }
+}
+
+extension Record {
+    fileprivate func isDue(after wait: Duration) -> Bool {
+        owed.allSatisfy { owed in
+            guard case .at(let due) = owed.start else { return false }
+            return due - event.acceptedAt >= wait
+        }
+    }
 }
 
 extension Settlement {

@@ -118,6 +118,9 @@ extension ServedHost {
                     ? "less than \(settings.limits.freeDiskBytesMin) bytes are free; make room" : ""
             ),
             ReadinessCheck(
+                name: "app", isGood: dispatcher != nil,
+                detail: dispatcher == nil ? "the app is not loaded yet" : ""),
+            ReadinessCheck(
                 name: "workers", isGood: workers > 0,
                 detail: workers > 0 ? "" : "no worker is up yet"),
             ReadinessCheck(

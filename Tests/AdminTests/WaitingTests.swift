@@ -72,6 +72,17 @@ struct WaitingTests {
         }
     }
 
+    @Test("answers 202 at once where the first attempt is due later than anybody waits")
+    @LoopActor
+    func dueLater() async throws {
+        try await withDesk { desk in
+            let reply = try await desk.ask(Self.line, #"{"data":1,"afterSeconds":3600}"#)
+
+            #expect(reply.status == 202)
+            #expect(desk.runner.deliveries.isEmpty)
+        }
+    }
+
     @Test("lets callers go when the host stops")
     @LoopActor
     func drains() async throws {
