@@ -38,6 +38,23 @@ struct WorkerPoolTests {
         #expect(reason.contains("id"))
     }
 
+    @Test("gives a turn's attempts to one worker, and the next turn's to the least loaded")
+    func turns() async throws {
+        let bench = PoolBench(workers: 2)
+        defer { bench.pool.close() }
+        try await bench.start()
+        try await bench.wait(for: "both workers are ready") { bench.pool.readyCount == 2 }
+        let long = #"{"id":"","milliseconds":60000}"#
+
+        for _ in 0..<3 { bench.run("rest", long) }
+        let first = bench.pool.views.map(\.inside).sorted()
+        await LoopTimer.wait(.milliseconds(1))
+        for _ in 0..<2 { bench.run("rest", long) }
+
+        #expect(first == [0, 3])
+        #expect(bench.pool.views.map(\.inside).sorted() == [2, 3])
+    }
+
     @Test("hands data over that is longer than a frame", arguments: [65_536, 65_537, 900_000])
     func longData(bytes: Int) async throws {
         let bench = PoolBench()
