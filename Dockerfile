@@ -3,6 +3,8 @@
 #   docker build -t roost .
 #   docker run -p 8080:8080 -v roost:/var/lib/roost roost
 #
+# Its buckets are directories in the container; to drop files into one, give it a directory of yours:
+#   -v "$PWD/inbox:/srv/roost/.roost/inbox"
 # Stop it with time to finish what runs: docker stop --time 30 NAME
 
 FROM swift:6.3-bookworm AS build
@@ -30,10 +32,14 @@ RUN apt-get update -qq \
         ca-certificates libcurl4 libsqlite3-0 libuv1 tzdata zlib1g \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --user-group --no-create-home --shell /usr/sbin/nologin roost \
-    && install --directory --owner=roost --group=roost --mode=0700 /var/lib/roost
+    && install --directory --owner=roost --group=roost --mode=0700 /var/lib/roost \
+    && install --directory --owner=roost --group=roost /srv/roost/.roost \
+        /srv/roost/.roost/inbox /srv/roost/.roost/reports
 COPY --from=build /result/roost /result/app /usr/local/bin/
 USER roost
-WORKDIR /var/lib/roost
+# Settings are read from here: the app declares triggers on buckets, and they say where those are.
+WORKDIR /srv/roost
+COPY roost.yaml ./
 # The API stays inside the container: docker exec NAME roost status
 ENV ROOST_APP=/usr/local/bin/app \
     ROOST_DATA_DIRECTORY=/var/lib/roost \

@@ -29,7 +29,7 @@ package final class WorkerPool {
         /// A worker is gone, and all that it ran was told how it ended.
         package var gone: @LoopActor (_ worker: Int32) -> Void
 
-        /// All four are called on the loop.
+        /// Each of them is called on the loop.
         package init(
             ended: @escaping @LoopActor (AttemptEnd) -> Void,
             asked:
