@@ -1,4 +1,5 @@
 import CUV
+import Synchronization
 
 /// Lets any thread call the loop without a task: however often it is woken before the loop gets
 /// to it, `onWake` is called once.
@@ -10,7 +11,9 @@ package final class LoopWake {
     private let handle = LoopHandle<uv_async_t>()
     /// What the loop does when it was woken.
     package var onWake: (@LoopActor () -> Void)?
-    // because `uv_async_send` is the one call that libuv allows from any thread
+    private let isClosed = Mutex(false)
+    // because `uv_async_send` is the one call that libuv allows from any thread, and the lock keeps
+    // the handle from being freed meanwhile
     private nonisolated(unsafe) let async: UnsafeMutablePointer<uv_async_t>
 
     /// Opens it on the loop. Whoever opens it closes it.
@@ -24,12 +27,18 @@ package final class LoopWake {
         handle.opened(by: self)
     }
 
-    /// Wakes the loop from any thread; nobody may after `close`.
-    package nonisolated func wake() { uv_async_send(async) }
+    /// Wakes the loop from any thread; does nothing after `close`, of which a thread may not have
+    /// heard.
+    package nonisolated func wake() {
+        isClosed.withLock { isClosed in
+            if !isClosed { uv_async_send(async) }
+        }
+    }
 
     /// Ends it; it must be called once before the last reference goes.
     package func close() {
         onWake = nil
+        isClosed.withLock { $0 = true }
         handle.close(holding: self)
     }
 
