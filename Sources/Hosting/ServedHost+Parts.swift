@@ -138,24 +138,6 @@ extension ServedHost {
     }
 }
 
-extension Query {
-    /// What a handler asks, as the store is asked it.
-    fileprivate init(_ question: WorkerRead) throws {
-        switch question {
-        case .document(let path): self = .document(path: path)
-        case .list(let collection, let after, let limit):
-            self = .documents(collection: collection, after: after, limit: limit)
-        case .query(let collection, let texts, let sort, let after, let limit):
-            var filters: [DocumentFilter] = []
-            for text in texts { filters.append(try DocumentFilter(text)) }
-            self = .documentsWhere(
-                DocumentQuery(
-                    collection: collection, filters: filters,
-                    sort: try sort.map { try DocumentSort($0) }, after: after, limit: limit))
-        }
-    }
-}
-
 /// The size of a file that was just written.
 private func fileBytes(_ path: String) -> Int {
     var facts = stat()

@@ -14,7 +14,7 @@ package final class HTTPTrigger {
     /// The longest body; past it 413. The trigger's own bound, or else the host's.
     package let bodyBytesMax: Int
     /// The subject of its events and the scope of its keys: "POST /orders".
-    let name: String
+    package let name: String
 
     /// Nil for what is no HTTP trigger, or names a function that the registry lacks.
     package init?(_ declaration: TriggerDeclaration, registry: Registry, limits: Limits) {

@@ -31,7 +31,7 @@ extension ScheduleDeclaration {
     }
 
     /// What is decided of its instants.
-    func rule(zone: (String) throws -> Zone) throws(ScheduleMistake) -> ScheduleRule {
+    package func rule(zone: (String) throws -> Zone) throws(ScheduleMistake) -> ScheduleRule {
         let timetable = try timetable(zone: zone)
         guard let missed = ScheduleRule.Missed(missed) else {
             throw ScheduleMistake(

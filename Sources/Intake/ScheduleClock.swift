@@ -121,7 +121,11 @@ package final class ScheduleClock {
             .fire(
                 Firing(
                     schedule: name, after: entry.row.cursor, through: nil,
-                    ticks: [tick(entry.row, planned: now, now: now)].compactMap(\.self),
+                    ticks: [
+                        entry.row.tick(
+                            planned: now, dispatcher.registry, now: now,
+                            chance: dispatcher.chance())
+                    ].compactMap(\.self),
                     overlap: .allow, now: now)))
     }
 
@@ -211,15 +215,10 @@ package final class ScheduleClock {
 
     private func fire(_ entry: Entry, _ now: Instant) {
         let name = entry.row.declaration.name
-        guard var decision = entry.rule.decision(after: entry.row.cursor, now: now) else {
-            return wait(for: name)
-        }
-        if dispatcher.registry[entry.row.declaration.function] == nil { decision.leaveOut() }
-        let firing = Firing(
-            schedule: name, after: entry.row.cursor, through: decision.through,
-            ticks: decision.runs.compactMap { tick(entry.row, planned: $0, now: now) },
-            skips: decision.skips,
-            overlap: Firing.Overlap(rawValue: entry.row.declaration.overlap) ?? .skip, now: now)
+        guard
+            let firing = entry.rule.firing(
+                of: entry.row, dispatcher.registry, now: now, chance: dispatcher.chance)
+        else { return wait(for: name) }
         entries[name]?.isFiring = true
         self.firing += 1
         dispatcher.plan(.fire(firing)) { [weak self] answer in self?.fired(name, answer) }

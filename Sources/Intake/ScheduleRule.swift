@@ -1,4 +1,4 @@
-import Contract
+package import Contract
 import Cron
 import Invocations
 
@@ -6,7 +6,7 @@ import Invocations
 ///
 /// An instant is on time where it is looked at within `lateMax`; what is later was missed, for no
 /// host was there or the clock jumped over it.
-struct ScheduleRule {
+package struct ScheduleRule {
     let timetable: Timetable
     let missed: Missed
 
@@ -64,7 +64,7 @@ struct ScheduleRule {
     }
 
     /// The first planned instant after `cursor`, if one comes.
-    func next(after cursor: Instant) -> Instant? {
+    package func next(after cursor: Instant) -> Instant? {
         timetable.next(after: cursor.unix).map { Instant($0) }
     }
 

@@ -403,7 +403,8 @@ package struct StoredResponse: Sendable, Equatable {
 /// Which invocations a person means.
 package enum Selection: Sendable, Equatable {
     case one(InvocationNumber)
-    /// At most `max` at once, the oldest first; the answer tells whether more are left.
+    /// At most `max` at once, of each function the oldest first; the answer tells whether more are
+    /// left.
     ///
     /// Without a state a retry means the dead, and a cancellation all that is owed.
     case matching(function: FunctionNumber?, state: InvocationState?, max: Int)
