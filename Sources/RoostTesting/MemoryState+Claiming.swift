@@ -182,19 +182,24 @@ extension MemoryState {
             schedules[name]!.firings.removeAll { $0.last <= pruning.historyBefore }
         }
         var pruned = Pruned()
-        let finished = invocations.values.filter { !$0.state.isOwed }.sorted {
+        let isOver = bytes > pruning.historyBytesMax || deadBytes > pruning.deadBytesMax
+        let last = max(pruning.historyBefore, pruning.deadBefore)
+        let finished = invocations.values.filter {
+            !$0.state.isOwed && (isOver || $0.finishedAt < last)
+        }.sorted {
             ($0.finishedAt, $0.number) < ($1.finishedAt, $1.number)
         }
+        // The oldest come first: where one stays, all later ones do.
         for row in finished where row.state == .dead {
             guard row.finishedAt < pruning.deadBefore || deadBytes > pruning.deadBytesMax else {
-                continue
+                break
             }
             forget(row)
             pruned.dead += 1
         }
         for row in finished where row.state != .dead {
             guard row.finishedAt < pruning.historyBefore || bytes > pruning.historyBytesMax else {
-                continue
+                break
             }
             forget(row)
             pruned.invocations += 1

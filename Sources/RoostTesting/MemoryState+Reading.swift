@@ -91,12 +91,21 @@ extension MemoryState {
     private var status: StoreStatus {
         var status = StoreStatus(
             recorded: recorded, pruned: pruned, counts: StoreStatus.Counts(), functions: [:])
-        for index in functions.indices {
-            status.functions[FunctionNumber(Int64(index) + 1)] = StoreStatus.Counts()
-        }
+        // By function and state: the simulation asks often, and dictionaries are slow.
+        let states = InvocationState.allCases.count
+        var counts = Array(repeating: 0, count: functions.count * states)
         for row in invocations.values {
-            status.counts[row.state] += 1
-            status.functions[row.function]![row.state] += 1
+            counts[(Int(row.function.rawValue) - 1) * states + row.state.rawValue] += 1
+        }
+        for index in functions.indices {
+            var function = StoreStatus.Counts()
+            for state in InvocationState.allCases {
+                let count = counts[index * states + state.rawValue]
+                guard count > 0 else { continue }
+                function[state] = count
+                status.counts[state] += count
+            }
+            status.functions[FunctionNumber(Int64(index) + 1)] = function
         }
         return status
     }
