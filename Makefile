@@ -11,7 +11,7 @@ RELEASE := -c release --static-swift-stdlib -Xswiftc -enforce-exclusivity=unchec
 	-Xswiftc -Xfrontend -Xswiftc -disable-dynamic-actor-isolation
 
 .DEFAULT_GOAL := help
-.PHONY: help run test install build lint format tidy bench cron-oracle docs clean
+.PHONY: help run test install build lint format tidy bench cron-oracle simulate docs clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -47,6 +47,9 @@ bench: install ## measure; PAGE=1 measures peers too and writes docs/benchmarks.
 
 cron-oracle: install ## check Cron beside croniter and cronsim; never part of the tests
 	scripts/cron-oracle
+
+simulate: install ## run SEEDS=1-500 of the simulation on STORE=memory
+	scripts/simulate
 
 docs: install ## write the documents that are made from code: docs/limits.md
 	swift build --build-tests $(QUIET)

@@ -90,7 +90,9 @@ let package = Package(
             "Hosting", "Admin", "Contract", "Cron", "Dispatching", "EventLoop", "HTTPServer",
             "Intake",
             "Invocations", "StoreSQLite", "Workers", .deque, .logging, .yaml),
-        module("RoostTesting", "Contract", "Invocations", "Roost"),
+        module(
+            "RoostTesting", "Contract", "Cron", "Dispatching", "EventLoop", "Intake", "Invocations",
+            "Roost", .heap, .httpTypes),
 
         // 6  the binary, and the sample app
         .executableTarget(
@@ -126,6 +128,18 @@ let package = Package(
         // a disk that is soon full, for tests
         .target(name: "TestDisks", path: "Tests/TestDisks", swiftSettings: strict),
 
+        // the whole host on one thread, from a seed: for tests and `make simulate`
+        .target(
+            name: "Simulating",
+            dependencies: [
+                "Contract", "Cron", "Dispatching", "Hosting", "Intake", "Invocations",
+                "RoostTesting", "StoreSQLite", .heap,
+            ],
+            path: "Tests/Simulating", swiftSettings: strict),
+        .executableTarget(
+            name: "Simulate", dependencies: ["Simulating"], path: "Tests/Simulate",
+            swiftSettings: strict),
+
         tests(of: "EventLoop"),
         tests(of: "Contract"),
         tests(of: "Cron"),
@@ -145,13 +159,15 @@ let package = Package(
             "TestDisks"),
         tests(of: "Hosting", "Contract", "EventLoop", "Invocations"),
         tests(of: "RoostCommand", "Contract", .argumentParser),
-        tests(of: "OrderDesk", "Contract", "Roost"),
+        tests(of: "OrderDesk", "Contract", "Roost", "RoostTesting"),
         .testTarget(
             name: "JourneyTests",
             dependencies: [
                 "Contract", "EventLoop", "HTTPClient", "TestDisks", .httpTypes, .sqlite,
             ],
             swiftSettings: strict),
+        .testTarget(
+            name: "SimulationTests", dependencies: ["Simulating"], swiftSettings: strict),
         .testTarget(name: "TidyTests", swiftSettings: strict),
     ]
 )

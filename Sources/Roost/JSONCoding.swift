@@ -2,7 +2,7 @@ import Contract
 import FoundationEssentials
 
 /// JSON as Roost writes and reads it: dates are RFC 3339 in UTC, keys are as the types name them.
-enum JSONCoding {
+package enum JSONCoding {
     private static let encoder: JSONEncoder = {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -25,14 +25,15 @@ enum JSONCoding {
         return decoder
     }()
 
-    static func encode(_ value: some Encodable) throws -> [UInt8] {
+    /// Throws where a value can't be written.
+    package static func encode(_ value: some Encodable) throws -> [UInt8] {
         Array(try encoder.encode(value))
     }
 
     /// Throws an `UnreadableValue` that names the field.
     ///
     /// - Parameter root: what the path of a field begins with, such as "data" or "body".
-    static func decode<Value: Decodable>(
+    package static func decode<Value: Decodable>(
         _ type: Value.Type, from bytes: [UInt8], named root: String
     ) throws -> Value {
         do {

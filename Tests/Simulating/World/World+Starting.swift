@@ -1,0 +1,123 @@
+import Contract
+import Dispatching
+import Intake
+import Invocations
+
+/// How a host starts: the store, what an earlier one left, functions, files, schedules.
+extension World {
+    nonisolated(nonsending) func boot() async throws(Violation) {
+        guard host == nil else { return }
+        do {
+            try await disk.reopen()
+        } catch {
+            throw Violation(invariant: 9, text: "the store does not open again: \(error)")
+        }
+        try await compare()
+        try checkPromises()
+        let declarations = Role.declarations
+        let registration = Registration(
+            functions: declarations, triggers: Role.triggers, now: now)
+        let answers = try await take([.register(registration)], askedAt: now)
+        guard case .registered(let registered) = answers.first else {
+            throw Violation(invariant: 9, text: "a host can't start: \(answers)")
+        }
+        let runner = ScriptedRunner { [unowned self] in begin($0, $1) }
+        let dispatcher = Dispatcher(
+            registry: Registry(
+                declarations: declarations, triggers: Role.triggers, rows: registered.functions),
+            paused: Set(registered.functions.filter(\.isPaused).map(\.number)), runner: runner,
+            slots: 12, limits: limits, clock: { [unowned self] in now },
+            chance: { [unowned self] in draw() }, changed: { [unowned self] in isAsked = true })
+        let host = makeHost(dispatcher, runner)
+        self.host = host
+        note("host \(host.number) starts, \(registered.recovered) taken back")
+        try await finishRenames(host)
+        try await followSchedules(host)
+        dispatcher.lookAround()
+        for pause in [30, 100, 400] where !late.isEmpty { outside(Int64(pause), .aside(late)) }
+        late = []
+        find(Array(Set(bucket.keys).union(model.files.keys)).sorted())
+    }
+
+    /// Whatever a source was told is there, or was forgotten in its time.
+    func checkPromises() throws(Violation) {
+        for number in accepted {
+            try require(
+                number <= model.lastEvent, 1, "event \(number) was accepted, and is not there")
+        }
+    }
+
+    private nonisolated(nonsending) func finishRenames(
+        _ host: SimulatedHost
+    ) async throws(Violation) {
+        guard
+            case .placements(let rows) = try await read(.placements(after: 0, limit: 100_000))
+        else { return }
+        for row in rows { place(row) }
+        host.placedThrough = rows.last?.number ?? 0
+        // Nobody committed what is left.
+        staged = []
+        host.dispatcher.place = { [unowned self] placements, done in
+            beginRename(placements, done)
+        }
+        host.dispatcher.discard = { [unowned self] files in
+            for file in files { staged.remove(file.name) }
+        }
+    }
+
+    private nonisolated(nonsending) func followSchedules(
+        _ host: SimulatedHost
+    ) async throws(Violation) {
+        try await take([.plan(.declare(Role.schedules, now: now))], askedAt: now)
+        guard case .schedules(let rows) = try await read(.schedules(after: nil, limit: 100)) else {
+            return
+        }
+        for row in rows { try follow(row, host) }
+        lookAtSchedules(in: 0)
+    }
+
+    func follow(_ row: ScheduleRow, _ host: SimulatedHost) throws(Violation) {
+        do {
+            let rule = try row.declaration.rule { [zone] in $0 == "UTC" ? .utc : zone }
+            host.schedules[row.declaration.name] = SimulatedHost.Followed(row, rule)
+        } catch {
+            throw Violation(invariant: 10, text: "\(error)")
+        }
+    }
+
+    nonisolated(nonsending) func read(_ query: Query) async throws(Violation) -> Page {
+        do {
+            return try await disk.store.read(query)
+        } catch {
+            throw Violation(invariant: 9, text: "the store does not read: \(error)")
+        }
+    }
+
+    // MARK: the end
+
+    /// Nothing goes wrong any more, and nothing comes from outside: all that is owed ends.
+    nonisolated(nonsending) func drain() async throws(Violation) {
+        stopTrouble()
+        note("nothing comes any more; what is owed ends")
+        try await runAgenda { self.host == nil || self.host?.isBroken == true }
+        guard let host else { return }
+        for name in host.schedules.keys.sorted() { pauseSchedule(name, true) }
+        for role in Role.allCases { setPaused(role, false) }
+        let last = uptime + 172_800_000
+        var lookedAt = uptime
+        endTurn()
+        try await runAgenda {
+            let isLooked = self.uptime - lookedAt < 1_000
+            if !isLooked { lookedAt = self.uptime }
+            return self.uptime < last && (isLooked || !self.model.owed.isEmpty)
+        }
+        if let number = model.owed.first {
+            let row = model.rows[number]!
+            throw Violation(
+                invariant: 9,
+                text: "two days later \(model.name(row)) is still \(row.state.name)")
+        }
+        try await compare()
+        try checkPromises()
+    }
+}
