@@ -63,10 +63,12 @@ struct BadStartJourneyTests {
         let plain = host.directory + "/log"
         // A hello of protocol version 9.
         let older = try script(
-            host, "older", #"printf '\002\000\000\000\101\000\000\000\000\011\000' >&3; sleep 20"#)
+            host, "older",
+            #"printf '\002\000\000\000\101\000\000\000\000\011\000' >&3; exec sleep 20"#)
         // A refusal, in the app's own words.
         let refusing = try script(
-            host, "refusing", #"printf '\003\000\000\000\102\000\000\000\000why' >&3; sleep 20"#)
+            host, "refusing",
+            #"printf '\003\000\000\000\102\000\000\000\000why' >&3; exec sleep 20"#)
 
         let notExecutable = try await serve(host, app: plain)
         let otherProtocol = try await serve(host, app: older)
