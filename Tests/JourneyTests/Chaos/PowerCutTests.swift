@@ -39,6 +39,33 @@ struct PowerCutTests {
         await ground.close()
     }
 
+    @Test("has the file that it found placed when it started", .timeLimit(.minutes(2)))
+    func unsyncedName() async throws {
+        let ground = try await ChaosGround(chance: SeededChance(state: 1))
+        defer { ground.remove() }
+        try await ground.host.start()
+        let host = ground.host
+        let file = host.directory + "/reports/f"
+        try Data("text".utf8).write(to: URL(fileURLWithPath: host.directory + "/inbox/e"))
+        let first = try await host.document("tallies/e") { $0.contains("noted") }
+
+        try ground.disk.set(.diesBeforeNamesAreSynced, true)
+        try Data("text".utf8).write(to: URL(fileURLWithPath: host.directory + "/inbox/f"))
+        try await host.ends()
+        #expect(FileManager.default.fileExists(atPath: file))
+        try ground.disk.set(.diesBeforeNamesAreSynced, false)
+        try await host.start()
+        let noted = try await host.document("tallies/f") { $0.contains("noted") }
+        await ground.killAll()
+        try ground.disk.cutPower { $0.cut() }
+        try await host.start()
+
+        #expect(first != nil && noted != nil, "\(host.logText.suffix(3000))")
+        #expect(FileManager.default.contents(atPath: file) == Data("f text".utf8))
+        #expect(await host.stop() == 0)
+        await ground.close()
+    }
+
     /// Sends a command, and answers the event that was accepted.
     private func accept(_ ground: ChaosGround) async throws -> String {
         let answer = try await send(ground)
