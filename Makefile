@@ -11,7 +11,7 @@ RELEASE := -c release --static-swift-stdlib -Xswiftc -enforce-exclusivity=unchec
 	-Xswiftc -Xfrontend -Xswiftc -disable-dynamic-actor-isolation
 
 .DEFAULT_GOAL := help
-.PHONY: help run test install build lint format tidy chaos bench cron-oracle docs clean
+.PHONY: help run test install build lint format tidy chaos bench instructions cron-oracle docs clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -49,6 +49,9 @@ chaos: install ## kill, pause and cut off hosts under load, KILLS=200 times; nev
 
 bench: install ## measure; PAGE=1 measures peers too and writes docs/benchmarks.md
 	Benchmarks/run $(if $(PAGE),--page)
+
+instructions: install ## count instructions of the hot paths; fails on +10 %, RENEW=1 takes what it finds
+	Benchmarks/instructions $(if $(RENEW),--renew)
 
 cron-oracle: install ## check Cron beside croniter and cronsim; never part of the tests
 	scripts/cron-oracle
