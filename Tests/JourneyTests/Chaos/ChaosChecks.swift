@@ -27,15 +27,16 @@ struct ChaosChecks {
         if Set(view.invocations.map(\.id)).count != view.invocations.count {
             found.append("an invocation is listed twice")
         }
-        // A call whose worker was killed under it alone was told so, and sent again.
+        // A call whose worker was killed under it alone, or twice beside it, was told 500 or 503,
+        // and sent again.
         let mayDie: Set = ["flaky", "strike", "enter"]
-        let mayBeReplaced: Set = ["ingest", "note-copy", "beat"]
+        let mayBeCancelled: Set = ["ingest", "note-copy", "beat", "enter"]
         for invocation in view.invocations {
             let isRight =
                 switch invocation.state {
                 case "succeeded": invocation.function != "flaky" && invocation.function != "strike"
                 case "dead": mayDie.contains(invocation.function) || isReplaced(invocation)
-                case "cancelled": mayBeReplaced.contains(invocation.function)
+                case "cancelled": mayBeCancelled.contains(invocation.function)
                 default: false
                 }
             if !isRight {
