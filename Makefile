@@ -11,10 +11,11 @@ RELEASE := -c release --static-swift-stdlib -Xswiftc -enforce-exclusivity=unchec
 	-Xswiftc -Xfrontend -Xswiftc -disable-dynamic-actor-isolation
 
 .DEFAULT_GOAL := help
-.PHONY: help run test install build lint format tidy bench cron-oracle simulate docs clean
+.PHONY: help run test install build lint format tidy simulate chaos bench instructions cron-oracle \
+	docs clean
 
 help: ## list what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 run: build ## install what is missing, build, start the host with the sample app
 	@scripts/run
@@ -42,8 +43,16 @@ tidy: install ## check layers, words, sizes and comments
 	swift build --build-tests $(QUIET)
 	swift test --skip-build --disable-xctest --filter TidyTests
 
+# SEED does the faults of a run again.
+chaos: install ## kill, pause and cut off hosts under load, KILLS=200 times; never part of the tests
+	swift build --build-tests $(QUIET)
+	KILLS=$(or $(KILLS),200) swift test --skip-build --disable-xctest --filter JourneyTests.ChaosTests
+
 bench: install ## measure; PAGE=1 measures peers too and writes docs/benchmarks.md
 	Benchmarks/run $(if $(PAGE),--page)
+
+instructions: install ## count instructions of the hot paths; fails on +10 %, RENEW=1 takes what it finds
+	Benchmarks/instructions $(if $(RENEW),--renew)
 
 cron-oracle: install ## check Cron beside croniter and cronsim; never part of the tests
 	scripts/cron-oracle

@@ -115,6 +115,11 @@ let package = Package(
         .executableTarget(
             name: "Probe", dependencies: ["Roost"], path: "Tests/Probe", swiftSettings: strict),
 
+        // an app with every trigger, which writes down what it does, for the chaos tests
+        .executableTarget(
+            name: "ChaosApp", dependencies: ["Roost"], path: "Tests/ChaosApp",
+            swiftSettings: strict),
+
         // how fast cron patterns are, for `make bench`
         .executableTarget(
             name: "CronSpeed", dependencies: ["Cron"], path: "Benchmarks/CronSpeed",
@@ -163,7 +168,8 @@ let package = Package(
         .testTarget(
             name: "JourneyTests",
             dependencies: [
-                "Contract", "EventLoop", "HTTPClient", "TestDisks", .httpTypes, .sqlite,
+                "Contract", "EventLoop", "HTTPClient", "HTTPServer", "TestDisks", .httpTypes,
+                .sqlite,
             ],
             swiftSettings: strict),
         .testTarget(

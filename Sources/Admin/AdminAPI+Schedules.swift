@@ -7,7 +7,6 @@ import Invocations
 /// `/v1/schedules`: what the clock causes, when next, and what became of it.
 extension AdminAPI {
     private static let nextMax = 5
-    private static let firingsMax = 20
 
     func schedules(_ request: AdminRequest) async throws(AdminError) -> AdminReply {
         let limit = try request.count("limit", in: 1...Self.pageMax, standard: 50)
@@ -22,8 +21,9 @@ extension AdminAPI {
     }
 
     func schedule(_ request: AdminRequest) async throws(AdminError) -> AdminReply {
+        let limit = try request.count("limit", in: 1...Self.pageMax, standard: 20)
         let row = try await row(request.capture("name"))
-        let query = Query.firings(schedule: row.declaration.name, limit: Self.firingsMax)
+        let query = Query.firings(schedule: row.declaration.name, limit: limit)
         guard case .firings(let firings) = try await read(query) else {
             preconditionFailure("a question about firings has firings for an answer")
         }

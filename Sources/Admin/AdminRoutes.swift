@@ -123,7 +123,8 @@ struct AdminRoutes: Sendable {
             later: { try await $0.deleteDocument($1) }),
         AdminRoute(
             "GET", "/v1/schedules", ["limit", "after"], later: { try await $0.schedules($1) }),
-        AdminRoute("GET", "/v1/schedules/{name}", later: { try await $0.schedule($1) }),
+        AdminRoute(
+            "GET", "/v1/schedules/{name}", ["limit"], later: { try await $0.schedule($1) }),
         AdminRoute("PUT", "/v1/schedules/{name}", later: { try await $0.setSchedule($1) }),
         AdminRoute("DELETE", "/v1/schedules/{name}", later: { try await $0.removeSchedule($1) }),
         AdminRoute("POST", "/v1/schedules/{name}/fire", later: { try await $0.fireSchedule($1) }),

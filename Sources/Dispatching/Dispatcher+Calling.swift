@@ -64,9 +64,8 @@ extension Dispatcher {
         )
         commitBegins(of: effects.files)
         submit(.conclude(conclusion)) { [self] answer in
-            defer { commitEnded(of: effects.files) }
+            defer { commitEnded(of: effects.files, answer) }
             guard case .concluded(let done) = answer else {
-                if !effects.files.isEmpty { discard(effects.files) }
                 return committed(answer, work, call, end)
             }
             waits(for: effects.records)

@@ -34,8 +34,14 @@ extension Dispatcher {
     }
 
     /// The files are committed, and in the hands of whoever places them; or they are discarded.
-    func commitEnded(of files: [StagedFile]) {
+    ///
+    /// A store that breaks can't tell: what it failed to sync may be on the disk all the same. Then
+    /// they are spared, and the next start places them or removes them.
+    func commitEnded(of files: [StagedFile], _ answer: Answer) {
+        guard !files.isEmpty else { return }
+        if case .refused(.broken) = answer { return }
         for file in files { committing.remove(file.name) }
+        if case .refused = answer { discard(files) }
     }
 
     private func beginPlaced() {

@@ -103,9 +103,8 @@ extension Dispatcher {
         let files = effects.files
         commitBegins(of: files)
         submit(.settle(settling)) { [self] answer in
-            defer { commitEnded(of: files) }
+            defer { commitEnded(of: files, answer) }
             guard case .settled(let done) = answer else {
-                if !files.isEmpty { discard(files) }
                 return settled(answer, work, claimed, ended, settlement)
             }
             waits(for: records)

@@ -103,6 +103,17 @@ package enum TreeFile {
         }
     }
 
+    /// Syncs the directory of a file that has its name already, if it is still there.
+    package static func syncName(of path: String, below root: String) throws(LoopError) {
+        do throws(SystemRefusal) {
+            let place = try parent(of: path, below: root)
+            guard fsync(place.directory.descriptor) == 0 else { throw SystemRefusal(code: errno) }
+        } catch {
+            if error.isAbsence { return }
+            throw LoopError(action: "sync the name of \"\(path)\"", code: -error.code)
+        }
+    }
+
     /// True where a name is taken in `folder`, which has to be there.
     package static func hasStaged(
         _ name: String, in folder: String, below root: String

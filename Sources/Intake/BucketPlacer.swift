@@ -161,12 +161,15 @@ package final class BucketPlacer {
         return failures
     }
 
-    /// A staged file that is gone was placed before.
+    /// A staged file that is gone was placed before, and whoever did so may have died, or failed,
+    /// before the name was synced.
     private nonisolated static func place(
         _ file: StagedFile, below root: String
     ) throws(LoopError) {
         let folder = FileKey.stagingFolder
-        guard try TreeFile.hasStaged(file.name, in: folder, below: root) else { return }
+        guard try TreeFile.hasStaged(file.name, in: folder, below: root) else {
+            return try TreeFile.syncName(of: file.key, below: root)
+        }
         if file.mark != nil {
             _ = try TreeFile.place(staged: file.name, in: folder, as: file.key, below: root)
         } else {

@@ -21,6 +21,7 @@ struct Opening {
         _ = Self.isConfigured
         let check = FileCheck(path: path)
         try check.checkFile()
+        try LogRenewal(path: path + "-wal").renew()
         do {
             let configuration = Connections.configuration(options)
             // The first connection looks before anything is changed; later it copies the log.

@@ -109,6 +109,21 @@ struct PlacingTests {
         #expect(placer.placed == [])
     }
 
+    @Test("spares files of which the store can't tell whether it committed them")
+    func uncertain() {
+        let desk = Desk([Desk.function("a"), Desk.function("b")])
+        let placer = Placer(desk)
+        desk.records(1)
+        desk.store.script = { change in
+            if case .settle = change { .refused(.broken("a sync failed")) } else { nil }
+        }
+
+        desk.end(desk.running[0], effects: [.file(file)])
+
+        #expect(placer.discarded == [] && placer.placed == [])
+        #expect(desk.dispatcher.committing == [file.name])
+    }
+
     @Test(
         "says what is wrong with a file",
         arguments: [

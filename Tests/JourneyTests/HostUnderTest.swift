@@ -12,7 +12,8 @@ final class HostUnderTest: @unchecked Sendable {
     private var process: Process?
     private(set) var file = HostFile(pid: 0, listen: "", admin: "", token: "")
     private let arguments: [String]
-    private let environment: [String: String]
+    /// What the next start adds to the environment of the tests.
+    var environment: [String: String]
     private let log: FileHandle
 
     struct HostFile: Decodable {
@@ -91,7 +92,7 @@ final class HostUnderTest: @unchecked Sendable {
 
     /// kill -9, and waits until it is gone.
     func killNow() async {
-        guard let process else { return }
+        guard let process, process.isRunning else { return }
         kill(process.processIdentifier, SIGKILL)
         await ended()
     }
@@ -102,6 +103,15 @@ final class HostUnderTest: @unchecked Sendable {
         process.terminate()
         await ended()
         return process.terminationStatus
+    }
+
+    /// Waits until it has ended by itself.
+    func ends() async throws {
+        let deadline = ContinuousClock.now + Self.patience
+        while process?.isRunning == true {
+            try #require(ContinuousClock.now < deadline, "the host ends: \(logText.suffix(2000))")
+            await LoopTimer.wait(.milliseconds(5))
+        }
     }
 
     private func ended() async {
