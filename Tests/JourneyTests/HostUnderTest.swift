@@ -60,6 +60,7 @@ final class HostUnderTest: @unchecked Sendable {
         return try #require(FileHandle(forWritingAtPath: path))
     }
 
+    var isRunning: Bool { process?.isRunning ?? false }
     var data: String { directory + "/data" }
     var logText: String { (try? String(contentsOfFile: directory + "/log", encoding: .utf8)) ?? "" }
 

@@ -64,7 +64,13 @@ struct ChaosTests {
         await ground.killAll()
         try ground.cut()
         try ground.disk.set(.syncLies, false)
-        try await ground.startAgain(load)
+        await withKnownIssue("the store's own file may be lost too", isIntermittent: true) {
+            try await ground.startAgain(load)
+        }
+        guard ground.host.isRunning else {
+            #expect(ground.host.logText.contains("the file is damaged"))
+            return await ground.close()
+        }
         let checks = try await ground.settle(load, &report, patience: .zero)
 
         #expect(!checks.mistakes.isEmpty, "what was accepted is lost, and the checks see it")
