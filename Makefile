@@ -48,7 +48,7 @@ chaos: install ## kill, pause and cut off hosts under load, KILLS=200 times; nev
 	swift build --build-tests $(QUIET)
 	KILLS=$(or $(KILLS),200) swift test --skip-build --disable-xctest --filter JourneyTests.ChaosTests
 
-bench: install ## measure; PAGE=1 measures peers too and writes docs/benchmarks.md
+bench: install ## measure; PAGE=1 adds peers and growth, and writes docs/benchmarks.md
 	Benchmarks/run $(if $(PAGE),--page)
 
 instructions: install ## count instructions of the hot paths; fails on +10 %, RENEW=1 takes what it finds

@@ -53,7 +53,7 @@ nothing but parse and answer.
 
 ALL = """## All figures
 
-`Benchmarks/run --only NAME` measures one group again, `make bench` all but the peers.
+`Benchmarks/run --only NAME` measures one group again, `make bench` all but `peers` and `growth`.
 
 """
 
