@@ -163,7 +163,7 @@ extension MemoryState {
             let states = state.map { [$0] } ?? states
             let found = invocations.values.filter {
                 (function == nil || $0.function == function) && states.contains($0.state)
-            }.sorted { $0.number < $1.number }
+            }.sorted { ($0.function, $0.number) < ($1.function, $1.number) }
             selected.hasMore = found.count > max
             for row in found.prefix(max) {
                 var row = invocations[row.number]!

@@ -165,6 +165,21 @@ struct StoreByHandTests {
         }
     }
 
+    @Test(
+        "retries dead letters of all functions, one function's after the other's",
+        arguments: storeMakers)
+    func retriesInTurn(_ maker: StoreMaker) async throws {
+        try await maker { (store) async throws in
+            _ = await store.settled(await store.start(Desk.two), dead)
+            _ = await store.settled(await store.start(), dead)
+
+            let retried = await store.selected(
+                .retry(.matching(function: nil, state: .dead, max: 1), now: store.now))
+
+            #expect(retried == Selected(count: 1, hasMore: true, ready: [Desk.one]))
+        }
+    }
+
     @Test("retries by state what ended otherwise", arguments: storeMakers)
     func retriesByState(_ maker: StoreMaker) async throws {
         try await maker { (store) async throws in
