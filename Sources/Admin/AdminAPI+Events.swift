@@ -49,7 +49,7 @@ extension JSONWriter {
     }
 
     /// As `data` where it is JSON or a text, else as `data_base64`.
-    private mutating func data(_ data: [UInt8]) {
+    mutating func data(_ data: [UInt8]) {
         if data.isEmpty {
             member("data", String?.none)
             // What is no JSON is shown in another form.

@@ -76,14 +76,15 @@ extension AdminAPI {
         }
     }
 
-    /// What is kept of an attempt; its output is not.
+    /// What is kept of an attempt; the output is that of an HTTP function, others' is not.
     private static func reply(_ detail: InvocationDetail, _ last: AttemptRecord) -> AdminReply {
         AdminReply.object { object in
             object.member("invocation", detail.summary.id)
             object.member("outcome", last.outcome)
             object.member("state", detail.summary.state.name)
             if last.outcome == Outcome.succeeded.name {
-                object.member("output", raw: "null".utf8)
+                if let status = last.response?.status { object.member("status", status) }
+                object.member("output", raw: last.response?.output ?? Array("null".utf8))
             } else {
                 object.member("error", last.error)
             }

@@ -34,6 +34,7 @@ package final class AdminAPI: HTTPHandler {
     package func accept(_ exchange: HTTPExchange) -> BodyPlan {
         do throws(AdminError) {
             try gate.checkOrigin(exchange.head, boundTo: bound())
+            guard !waiting.isDraining || !exchange.head.method.writes else { throw .stopping }
             if exchange.head.isRecording {
                 try gate.checkToken(exchange.head)
             } else {
@@ -72,7 +73,8 @@ package final class AdminAPI: HTTPHandler {
         }
     }
 
-    /// Tells who waits for an attempt that what they sent is recorded; nobody waits from now on.
+    /// Tells who waits for an attempt that what they sent is recorded; nobody waits from now on, and
+    /// nothing is taken any more but questions.
     package func drain() { waiting.drain() }
 
     /// Ends all that is being asked; no request may come any more. A second call does nothing.

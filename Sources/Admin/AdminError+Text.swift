@@ -14,6 +14,9 @@ extension AdminError {
             "the request asks for host \"\(found)\", which this is not; expected localhost, "
                 + "127.0.0.1, "
                 + "[::1] or the address that the admin listener is bound to"
+        case .stopping:
+            "the host is stopping, and takes nothing any more; send it again with the same key once "
+                + "it is back"
         case .crossSite(let origin):
             "the request comes from a page of another site (\(origin)), and writes are taken "
                 + "from this "

@@ -6,6 +6,7 @@ import Invocations
 enum AdminError: Error, Equatable {
     case noToken(isWrong: Bool)
     case unknownHost(String)
+    case stopping
     case crossSite(origin: String)
     case unknownPath(String)
     case malformedPath(String)
@@ -55,6 +56,7 @@ extension AdminError {
             guard let seconds = refusal.retryAfterSeconds else { return .init() }
             return ["Retry-After": "\(seconds)"]
         case .unreadable: return ["Retry-After": "1"]
+        case .stopping: return ["Retry-After": "5"]
         default: return .init()
         }
     }
@@ -74,7 +76,7 @@ extension AdminError {
         case .dataTooLarge, .documentTooLarge, .manyInBatch: 413
         case .notInvocable, .badQuery: 422
         case .refused(let refusal, _): refusal.status
-        case .unreadable: 503
+        case .unreadable, .stopping: 503
         case .fileFailed(_, let isFull): isFull ? 507 : 500
         case .fileInTheWay: 409
         case .backupFailed: 500

@@ -25,7 +25,7 @@ struct AdminGuard: Sendable {
             guard Self.isOurs(host, boundTo: address) else { throw .unknownHost(host) }
             known = Array(head.hostBytes)
         }
-        guard head.method != .get, head.method != .head, head.method != .options else { return }
+        guard head.method.writes else { return }
         if let site = head["sec-fetch-site"], site != "same-origin", site != "none" {
             throw .crossSite(origin: head["origin"] ?? site)
         }
@@ -75,4 +75,9 @@ struct AdminGuard: Sendable {
         let parts = name.split(separator: ".", omittingEmptySubsequences: false)
         return parts.count == 4 && parts.allSatisfy { UInt8($0) != nil }
     }
+}
+
+extension HTTPRequest.Method {
+    /// False for the methods that only ask.
+    var writes: Bool { self != .get && self != .head && self != .options }
 }

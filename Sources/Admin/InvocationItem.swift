@@ -32,6 +32,19 @@ extension JSONWriter {
         member("finishedAt", attempt.endedAt)
         member("worker", attempt.worker == 0 ? nil : Int(attempt.worker))
         if let note = attempt.note { member("note", note) }
+        if let response = attempt.response { object("response") { $0.members(of: response) } }
+    }
+
+    /// Like an event's data; a body that was not kept has its length, where that was known.
+    private mutating func members(of response: ResponseData) {
+        member("status", response.status)
+        let type = response.fields.first { $0.name.lowercased() == "content-type" }
+        member("datacontenttype", type?.value)
+        switch response.body {
+        case .whole(let body): data(body)
+        case .long(let bytes): member("bytesNotKept", bytes)
+        case .streamed: break
+        }
     }
 
     mutating func members(of line: LogView) {

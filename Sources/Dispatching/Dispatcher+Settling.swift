@@ -95,8 +95,9 @@ extension Dispatcher {
             if work.isCancelled { end.report.outcome = .interrupted(.cancelled) }
         }
         let settlement = decide(work, claimed, end)
-        let settling = Settling(
-            held: claimed.held, ending: end.ending(settlement), effects: effects)
+        var ending = end.ending(settlement)
+        if claimed.event.kind == .request { ending.response = end.report.response }
+        let settling = Settling(held: claimed.held, ending: ending, effects: effects)
         let ended = end
         let records = effects.records
         let plans = effects.plans

@@ -76,6 +76,9 @@ final class ServedHost {
     }
 
     /// Lets what runs end, as long as `limits.drain` allows, then closes everything.
+    ///
+    /// The admin listener goes last: until then it answers questions, and `/readyz` says that the
+    /// host is stopping.
     func stop() async {
         guard !isStopping else { return }
         isStopping = true
@@ -83,7 +86,7 @@ final class ServedHost {
         HostLog.shared.write(.info, "draining", ["running": "\(dispatcher?.held ?? 0)"])
         dispatcher?.drain()
         admin?.drain()
-        async let closed: Void = drainListeners()
+        async let answered: Void? = publicListener?.drain(within: settings.limits.drain)
         let deadline =
             LoopActor.uptimeNanoseconds + UInt64(settings.limits.drain.milliseconds) * 1_000_000
         while let dispatcher, dispatcher.held > 0 || engine.outstanding > 0,
@@ -92,7 +95,8 @@ final class ServedHost {
             await LoopTimer.wait(.milliseconds(20))
         }
         dispatcher?.interruptAll()
-        await closed
+        await answered
+        await adminListener?.drain(within: .seconds(1))
         while engine.outstanding > 0, LoopActor.uptimeNanoseconds < deadline + 5_000_000_000 {
             await LoopTimer.wait(.milliseconds(5))
         }
@@ -202,11 +206,6 @@ final class ServedHost {
                 "functions": "\(manifest.functions.count)", "workers": "\(settings.workers)",
                 "recovered": "\(registered.recovered)",
             ])
-    }
-
-    private func drainListeners() async {
-        await publicListener?.drain(within: settings.limits.drain)
-        await adminListener?.drain(within: .seconds(1))
     }
 
     private func tearDown() async {

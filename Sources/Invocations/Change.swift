@@ -246,12 +246,15 @@ package struct Ending: Sendable, Equatable {
     package var worker: Int32
     /// What the attempt should leave a note of, such as an effect dropped for its key.
     package var note: String?
+    /// What it answered where nobody waited for it: kept with the attempt; a body that was not
+    /// whole at once is not.
+    package var response: ResponseData?
 
     /// An end outside of any worker, without a note, unless it says otherwise.
     package init(
         outcome: Outcome, settlement: Settlement, beganAt: Instant, endedAt: Instant,
         worker: Int32 = 0,
-        note: String? = nil
+        note: String? = nil, response: ResponseData? = nil
     ) {
         self.outcome = outcome
         self.settlement = settlement
@@ -259,6 +262,7 @@ package struct Ending: Sendable, Equatable {
         self.endedAt = endedAt
         self.worker = worker
         self.note = note
+        self.response = response
     }
 }
 

@@ -211,12 +211,14 @@ package struct AttemptRecord: Sendable, Equatable {
     package var worker: Int32
     /// What else there is to know of it, such as an effect dropped for its key.
     package var note: String?
+    /// What it answered, under `.accept`, where nobody waited for it; nil where it answered nothing.
+    package var response: ResponseData?
 
     /// As the history has it.
     package init(
         number: Int, outcome: String, error: String?, beganAt: Instant, endedAt: Instant,
         worker: Int32,
-        note: String? = nil
+        note: String? = nil, response: ResponseData? = nil
     ) {
         self.number = number
         self.outcome = outcome
@@ -225,6 +227,7 @@ package struct AttemptRecord: Sendable, Equatable {
         self.endedAt = endedAt
         self.worker = worker
         self.note = note
+        self.response = response
     }
 }
 

@@ -160,7 +160,7 @@ extension Ending {
         return AttemptRecord(
             number: number, outcome: outcome.name, error: outcome.error, beganAt: beganAt,
             endedAt: endedAt, worker: worker,
-            note: notes.isEmpty ? nil : notes.joined(separator: "; "))
+            note: notes.isEmpty ? nil : notes.joined(separator: "; "), response: response)
     }
 }
 

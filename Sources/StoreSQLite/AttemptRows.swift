@@ -1,3 +1,4 @@
+import Contract
 import GRDB
 import Invocations
 
@@ -12,8 +13,8 @@ final class AttemptRows {
         insert = try PreparedStatement(
             """
             INSERT INTO attempts (invocation, series, number, outcome, error, began_at, ended_at,
-            worker, note)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            worker, note, response)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """, db)
         find = try PreparedStatement("SELECT 1 FROM attempts WHERE invocation = ? LIMIT 1", db)
     }
@@ -28,6 +29,7 @@ final class AttemptRows {
         insert.bind(7, ending.endedAt.milliseconds)
         insert.bind(8, Int64(ending.worker))
         insert.bind(9, note)
+        insert.bind(10, ending.response?.stored)
         try insert.run()
     }
 
@@ -37,5 +39,23 @@ final class AttemptRows {
         let isThere = try find.next()
         find.reset()
         if !isThere { try append(ending, to: row, note: nil) }
+    }
+}
+
+extension ResponseData {
+    /// As in frames.
+    var stored: [UInt8] {
+        var bytes: [UInt8] = []
+        append(to: &bytes)
+        return bytes
+    }
+
+    init(stored bytes: UnsafeRawBufferPointer) {
+        var reader = ByteReader(bytes)
+        do throws(FrameError) {
+            self = try ResponseData(from: &reader)
+        } catch {
+            preconditionFailure("a response was stored that can't be read: \(error)")
+        }
     }
 }

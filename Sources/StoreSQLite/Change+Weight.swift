@@ -9,7 +9,8 @@ extension Change {
         case .conclude(let conclusion):
             256 + conclusion.event.data.count + (conclusion.response?.body.count ?? 0)
                 + conclusion.effects.bytes
-        case .settle(let settling): 128 + settling.effects.bytes
+        case .settle(let settling):
+            128 + settling.effects.bytes + (settling.ending.response?.bytes ?? 0)
         case .write(let writing): writing.writes.reduce(128) { $0 + $1.write.bytes }
         case .release(let held): 64 + 16 * held.count
         case .plan(.fire(let firing)): 256 + firing.ticks.reduce(0) { $0 + $1.record.bytes }
@@ -41,6 +42,13 @@ extension Change {
 
     var isPruning: Bool {
         if case .prune = self { true } else { false }
+    }
+}
+
+extension ResponseData {
+    fileprivate var bytes: Int {
+        let head = fields.reduce(16) { $0 + $1.name.utf8.count + $1.value.utf8.count }
+        return if case .whole(let body) = body { head + body.count } else { head }
     }
 }
 

@@ -79,7 +79,8 @@ struct InvocationReading {
     private func history(_ invocation: Int64) throws -> [AttemptRecord] {
         let select = try PreparedStatement(
             cached: """
-                SELECT series + number, outcome, error, began_at, ended_at, worker, note
+                SELECT series + number, outcome, error, began_at, ended_at, worker, note,
+                response
                 FROM attempts WHERE invocation = ? ORDER BY series, number
                 """, db)
         select.bind(1, invocation)
@@ -90,8 +91,8 @@ struct InvocationReading {
                     number: select.int(0), outcome: select.text(1), error: select.optionalText(2),
                     beganAt: Instant(milliseconds: select.int64(3)),
                     endedAt: Instant(milliseconds: select.int64(4)),
-                    worker: Int32(truncatingIfNeeded: select.int64(5)), note: select.optionalText(6)
-                ))
+                    worker: Int32(truncatingIfNeeded: select.int64(5)), note: select.optionalText(6),
+                    response: select.isNull(7) ? nil : ResponseData(stored: select.lentBytes(7))))
         }
         return history
     }

@@ -11,6 +11,7 @@ struct Migration: Sendable {
         Migration(name: "files", sql: Schema.files),
         Migration(name: "placements", sql: Schema.placements),
         Migration(name: "indexes", sql: Schema.indexes),
+        Migration(name: "responses of attempts", sql: Schema.responsesOfAttempts),
     ]
 }
 

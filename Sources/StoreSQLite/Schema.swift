@@ -220,6 +220,8 @@ enum Schema {
         ) STRICT, WITHOUT ROWID;
         """
 
+    static let responsesOfAttempts = "ALTER TABLE attempts ADD COLUMN response BLOB"
+
     /// Leases begin above it, so that every one takes six bytes.
     static let leaseBase: Int64 = 1 << 40
 

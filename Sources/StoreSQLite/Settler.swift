@@ -142,8 +142,9 @@ final class Settler {
         row.beganAt = ending.beganAt.milliseconds
         if ending.outcome.isCharged { row.charged += 1 }
         let note = ending.note(droppedKeys)
-        let isFirstTry = row.runs == 1 && row.series == 0 && note == nil
-        if ending.settlement != .succeeded || !isFirstTry {
+        let hasNothingToSay = note == nil && ending.response == nil
+        let isFirstTry = row.runs == 1 && row.series == 0
+        if ending.settlement != .succeeded || !isFirstTry || !hasNothingToSay {
             try attempts.append(ending, to: row, note: note)
         }
         switch ending.settlement {

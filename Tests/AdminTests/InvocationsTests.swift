@@ -85,6 +85,29 @@ struct InvocationsTests {
         }
     }
 
+    @Test(
+        "show what an attempt answered where nobody waited for it",
+        arguments: [
+            (.whole(Array(#"{"ok":true}"#.utf8)), #""data":{"ok":true}"#),
+            (.long(bytes: 70_000), #""bytesNotKept":70000"#),
+        ] as [(ResponseData.Body, String)])
+    @LoopActor
+    func response(body: ResponseData.Body, shown: String) async throws {
+        try await withDesk { desk in
+            var detail = Sample.detail(.succeeded, outcome: "succeeded")
+            detail.history[0].response = ResponseData(
+                status: 201, fields: [.init("Content-Type", "application/json")], body: body)
+            let found = detail
+            desk.store.page { _ in .invocation(found) }
+            let reply = try await desk.ask("GET /v1/invocations/\(Sample.id)")
+
+            #expect(
+                reply.body.contains(
+                    #""response":{"status":201,"datacontenttype":"application/json",\#(shown)}"#),
+                "\(reply.body)")
+        }
+    }
+
     @Test("are not found under another id", arguments: ["7", "\(Sample.event)"])
     @LoopActor
     func unknown(id: String) async throws {

@@ -83,7 +83,7 @@ struct WaitingTests {
         }
     }
 
-    @Test("lets callers go when the host stops")
+    @Test("lets callers go when the host stops, takes nothing more, and answers questions")
     @LoopActor
     func drains() async throws {
         try await withDesk { desk in
@@ -94,7 +94,8 @@ struct WaitingTests {
             let first = try await waiting
             #expect(first.status == 202)
             let later = try await desk.ask(Self.line)
-            #expect(later.status == 202)
+            #expect(try later.problem(503).hasPrefix("the host is stopping"))
+            #expect(try await desk.ask("GET /healthz").status == 200)
         }
     }
 

@@ -94,6 +94,30 @@ struct AnswerJourneyTests {
         await caller.close()
     }
 
+    @Test("finds what answered a request that was only accepted", .timeLimit(.minutes(2)))
+    func keptResponse() async throws {
+        struct Accepted: Decodable { var id: String }
+        let host = try HostUnderTest()
+        defer { host.remove() }
+        try await host.start()
+        let caller = Caller()
+
+        let answer = try await caller.call(
+            .post, host.file.listen + "/later", fields: [.contentType: "application/json"],
+            body: #"{"id":"b","total":1}"#)
+        let event = try JSONDecoder().decode(Accepted.self, from: Data(answer.body)).id
+        var shown = ""
+        let deadline = ContinuousClock.now + HostUnderTest.patience
+        while !shown.contains("succeeded") {
+            try #require(ContinuousClock.now < deadline, "the request runs: \(shown)")
+            shown = try await host.roost("invocations", "show", event, "--json").text
+        }
+
+        #expect(shown.contains(#""response":{"status":200,"datacontenttype":"application/json""#))
+        #expect(shown.contains(#""data":{"id":"b","total":1}"#), "\(shown)")
+        await caller.close()
+    }
+
     @Test("never waits behind a hundred who do not read", .timeLimit(.minutes(2)))
     func slowReaders() async throws {
         let host = try HostUnderTest(arguments: ["--workers", "1"])

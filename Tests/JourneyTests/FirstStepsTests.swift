@@ -35,6 +35,50 @@ struct FirstStepsTests {
     }
 
     @Test(
+        "says that it stops as long as something runs, and takes nothing more",
+        .timeLimit(.minutes(2)))
+    func stopping() async throws {
+        struct Readiness: Decodable {
+            struct Check: Decodable { var name: String, detail: String }
+            var ready: Bool
+            var checks: [Check]
+        }
+        let host = try HostUnderTest()
+        defer { host.remove() }
+        try await host.start()
+        let caller = Caller()
+        let admin: HTTPFields = [
+            .authorization: "Bearer \(host.file.token)", .prefer: "respond-async",
+        ]
+        let sending = host.file.admin + "/v1/functions/rest/invocations"
+
+        let sent = try await caller.call(
+            .post, sending, fields: admin, body: #"{"data":{"id":"a","milliseconds":3000}}"#)
+        #expect(sent.status == .accepted)
+        var counted = ""
+        let deadline = ContinuousClock.now + HostUnderTest.patience
+        while !counted.contains("running") {
+            try #require(ContinuousClock.now < deadline, "it runs: \(counted)")
+            counted = try await host.roost("invocations").text
+        }
+        kill(host.file.pid, SIGTERM)
+        var ready = Readiness(ready: true, checks: [])
+        while ready.ready {
+            try #require(ContinuousClock.now < deadline, "it says that it stops")
+            ready = try await caller.ask(host, "/readyz", as: Readiness.self)
+        }
+        let refused = try await caller.call(
+            .post, sending, fields: admin, body: #"{"data":{"id":"b","milliseconds":0}}"#)
+
+        #expect(ready.checks.contains { $0.detail == "the host is stopping" })
+        #expect(refused.status == .serviceUnavailable)
+        #expect(String(decoding: refused.body, as: UTF8.self).contains("send it again"))
+        await caller.close()
+        #expect(try await host.ends() == 0)
+        #expect(!host.logText.contains("interrupted"), "what ran was waited for")
+    }
+
+    @Test(
         "invokes, sends, pauses, resumes and backs up from the command line",
         .timeLimit(.minutes(2)))
     func commandLine() async throws {

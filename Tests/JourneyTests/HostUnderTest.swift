@@ -106,13 +106,15 @@ final class HostUnderTest: @unchecked Sendable {
         return process.terminationStatus
     }
 
-    /// Waits until it has ended by itself.
-    func ends() async throws {
+    /// Waits until it has ended by itself; answers the exit status.
+    @discardableResult
+    func ends() async throws -> Int32 {
         let deadline = ContinuousClock.now + Self.patience
         while process?.isRunning == true {
             try #require(ContinuousClock.now < deadline, "the host ends: \(logText.suffix(2000))")
             await LoopTimer.wait(.milliseconds(5))
         }
+        return process?.terminationStatus ?? -1
     }
 
     private func ended() async {

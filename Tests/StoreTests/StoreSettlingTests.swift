@@ -24,6 +24,25 @@ struct StoreSettlingTests {
         }
     }
 
+    @Test(
+        "keeps what an attempt answered where nobody waited for it", arguments: storeMakers,
+        [
+            ResponseData(
+                status: 201, fields: [.init("Content-Type", "text/plain")], body: .whole([104])),
+            ResponseData(status: 200, body: .long(bytes: 70_000)),
+        ])
+    func keepsResponses(_ maker: StoreMaker, _ response: ResponseData) async throws {
+        try await maker { (store) async throws in
+            let held = await store.start()
+            var ending = Desk.succeeded
+            ending.response = response
+
+            _ = await store.settled(held, ending)
+            let detail = try await store.detail(held.invocation)
+            #expect(detail.history.map(\.response) == [response])
+        }
+    }
+
     @Test("refuses whoever does not hold the lease, and changes nothing", arguments: storeMakers)
     func guardsLeases(_ maker: StoreMaker) async throws {
         try await maker { (store) async throws in

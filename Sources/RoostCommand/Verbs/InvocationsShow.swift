@@ -65,7 +65,30 @@ struct InvocationsShow: AsyncParsableCommand {
                 attempt.text("error") ?? attempt.text("note"),
             ])
         }
+        return [""] + table.lines(width: Terminal.width) + responses(attempts)
+    }
+
+    /// What the attempts answered where nobody waited for it.
+    private static func responses(_ attempts: [JSONValue]) -> [String] {
+        let answered = attempts.filter { $0["response"] != nil }
+        guard !answered.isEmpty else { return [] }
+        var table = Table([
+            .init("ATTEMPT", isNumber: true), .init("STATUS", isNumber: true), .init("RESPONSE"),
+        ])
+        for attempt in answered {
+            let response = attempt["response"]
+            table.add([
+                attempt.integer("number").map { "\($0)" },
+                response?.integer("status").map { "\($0)" }, response.map(body),
+            ])
+        }
         return [""] + table.lines(width: Terminal.width)
+    }
+
+    private static func body(_ response: JSONValue) -> String {
+        if let bytes = response.integer("bytesNotKept") { return "\(bytes) bytes, not kept" }
+        guard let data = response["data"] else { return "" }
+        return data.text ?? (data.isNull ? "" : String(decoding: data.bytes, as: UTF8.self))
     }
 
     private static func logs(_ value: JSONValue) -> [String] {
