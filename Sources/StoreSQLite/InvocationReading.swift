@@ -92,7 +92,8 @@ struct InvocationReading {
                     beganAt: Instant(milliseconds: select.int64(3)),
                     endedAt: Instant(milliseconds: select.int64(4)),
                     worker: Int32(truncatingIfNeeded: select.int64(5)), note: select.optionalText(6),
-                    response: select.isNull(7) ? nil : ResponseData(stored: select.lentBytes(7))))
+                    response: select.isNull(7)
+                        ? nil : ResponseData(stored: select.lentBytes(7))))
         }
         return history
     }
