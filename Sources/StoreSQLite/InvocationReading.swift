@@ -91,7 +91,8 @@ struct InvocationReading {
                     number: select.int(0), outcome: select.text(1), error: select.optionalText(2),
                     beganAt: Instant(milliseconds: select.int64(3)),
                     endedAt: Instant(milliseconds: select.int64(4)),
-                    worker: Int32(truncatingIfNeeded: select.int64(5)), note: select.optionalText(6),
+                    worker: Int32(truncatingIfNeeded: select.int64(5)),
+                    note: select.optionalText(6),
                     response: select.isNull(7)
                         ? nil : ResponseData(stored: select.lentBytes(7))))
         }
