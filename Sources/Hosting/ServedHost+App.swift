@@ -40,12 +40,13 @@ extension ServedHost {
         _ functions: [FunctionDeclaration], _ triggers: [TriggerDeclaration],
         _ registered: Registered, _ pool: WorkerPool
     ) -> Dispatcher {
-        Dispatcher(
+        var random = SplitMix()
+        return Dispatcher(
             registry: Registry(
                 declarations: functions, triggers: triggers, rows: registered.functions),
             paused: Set(registered.functions.filter(\.isPaused).map(\.number)), runner: pool,
             slots: settings.workers * settings.limits.slotsPerWorker, limits: settings.limits,
-            clock: WallClock.now, chance: { Double.random(in: 0..<1) },
+            clock: WallClock.now, chance: { Double.random(in: 0..<1, using: &random) },
             changed: { [engine] in engine.changed() })
     }
 

@@ -21,7 +21,7 @@ package final class HTTPIntake: HTTPHandler {
     private let routes: RouteTable
     /// The keys whose calls are under way in this host.
     var keysInFlight: Set<[UInt8]> = []
-    private var random = CallNumbers()
+    private var random = SplitMix()
 
     /// Serves the routes of `triggers`, whose most specific one takes a request.
     package init(
@@ -156,18 +156,5 @@ package final class HTTPIntake: HTTPHandler {
                 status: 405,
                 detail: "\(exchange.head.method.rawValue) is not for this path; use \(list)"),
             ["Allow": "\(list)"])
-    }
-}
-
-/// Numbers for calls, which need be neither secret nor in order, only different (SplitMix64).
-struct CallNumbers {
-    private var state = UInt64.random(in: .min ... .max)
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var word = state
-        word = (word ^ word >> 30) &* 0xBF58_476D_1CE4_E5B9
-        word = (word ^ word >> 27) &* 0x94D0_49BB_1331_11EB
-        return word ^ word >> 31
     }
 }

@@ -22,7 +22,7 @@ package enum Query: Sendable, Equatable {
     case schedule(name: String)
     /// By name, those after one.
     case schedules(after: String?, limit: Int)
-    /// What became of a schedule's instants, the newest first.
+    /// What became of a schedule's instants, what was decided last first.
     case firings(schedule: String, limit: Int)
 }
 

@@ -179,7 +179,12 @@ extension MemoryState {
         keys = keys.filter { $0.value.expiresAt > pruning.now }
         responses = responses.filter { $0.value.expiresAt > pruning.now }
         for name in schedules.keys {
-            schedules[name]!.firings.removeAll { $0.last <= pruning.historyBefore }
+            // With one go those that were recorded before it.
+            let firings = schedules[name]!.firings
+            guard let last = firings.lastIndex(where: { $0.last <= pruning.historyBefore }) else {
+                continue
+            }
+            schedules[name]!.firings.removeFirst(last + 1)
         }
         var pruned = Pruned()
         let isOver = bytes > pruning.historyBytesMax || deadBytes > pruning.deadBytesMax

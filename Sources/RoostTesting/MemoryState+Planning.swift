@@ -161,6 +161,6 @@ extension MemoryState {
 
     func firings(of schedule: String, limit: Int) -> [FiringRow] {
         let firings = schedules[Array(schedule.utf8)]?.firings ?? []
-        return Array(firings.sorted { $0.first > $1.first }.prefix(limit))
+        return firings.suffix(limit).reversed()
     }
 }

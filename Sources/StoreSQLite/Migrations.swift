@@ -12,6 +12,7 @@ struct Migration: Sendable {
         Migration(name: "placements", sql: Schema.placements),
         Migration(name: "indexes", sql: Schema.indexes),
         Migration(name: "responses of attempts", sql: Schema.responsesOfAttempts),
+        Migration(name: "firings in their order", sql: Schema.firingsInOrder),
     ]
 }
 

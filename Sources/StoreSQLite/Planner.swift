@@ -29,7 +29,7 @@ final class Planner {
     }
 
     private func fire(_ firing: Firing) throws -> Answer {
-        guard let found = try schedules.find(firing.schedule), !found.row.isRetired else {
+        guard var found = try schedules.find(firing.schedule), !found.row.isRetired else {
             return .refused(.unknownSchedule(firing.schedule))
         }
         guard firing.through == nil || found.row.cursor == firing.after else {
@@ -38,41 +38,37 @@ final class Planner {
         if let refusal = try recorder.refusal(of: firing.ticks.map(\.record)) {
             return .refused(refusal)
         }
-        var planned = Planned(row: found.row)
-        var lastTick = found.lastTick
-        var lastFired = found.row.lastFired
+        var planned = Planned()
         for skip in firing.skips {
             try schedules.insert(
                 FiringRow(first: skip.first, last: skip.last, reason: skip.reason),
-                of: found.number, event: nil)
+                of: &found, event: nil)
         }
         for tick in firing.ticks {
-            let recorded = try fire(tick, firing, found.number, after: &lastTick, &planned)
-            planned.recorded.append(recorded)
-            if recorded != nil { lastFired = tick.planned }
+            planned.recorded.append(try fire(tick, firing, &found, &planned))
         }
-        let cursor = firing.through ?? found.row.cursor
-        try schedules.advance(found, to: cursor, lastFired: lastFired, lastTick: lastTick)
-        planned.row?.cursor = cursor
-        planned.row?.lastFired = lastFired
+        if let through = firing.through { found.row.cursor = through }
+        try schedules.advance(found)
+        planned.row = found.row
         return .planned(planned)
     }
 
     private func fire(
-        _ tick: PlannedTick, _ firing: Firing, _ schedule: Int64, after lastTick: inout Int64?,
+        _ tick: PlannedTick, _ firing: Firing, _ schedule: inout ScheduleRows.Found,
         _ planned: inout Planned
     ) throws -> Recorded? {
         var row = FiringRow(first: tick.planned, last: tick.planned)
-        if firing.overlap == .skip, try !makesWay(lastTick, firing.now, &planned) {
+        if firing.overlap == .skip, try !makesWay(schedule.lastTick, firing.now, &planned) {
             row.reason = .overlap
-            try schedules.insert(row, of: schedule, event: nil)
+            try schedules.insert(row, of: &schedule, event: nil)
             return nil
         }
         let recorded = try recorder.insert(tick.record)
         row.event = recorded.event
         try schedules.insert(
-            row, of: schedule, event: recorded.number, isByHand: firing.through == nil)
-        lastTick = InvocationNumber(event: recorded.number, ordinal: 0).rawValue
+            row, of: &schedule, event: recorded.number, isByHand: firing.through == nil)
+        schedule.lastTick = InvocationNumber(event: recorded.number, ordinal: 0).rawValue
+        schedule.row.lastFired = tick.planned
         planned.ready.formUnion(recorded.ready)
         for owed in tick.record.owed {
             guard case .at(let due) = owed.start else { continue }

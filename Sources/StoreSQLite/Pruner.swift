@@ -35,8 +35,8 @@ final class Pruner {
             """, db)
         oldFirings = try PreparedStatement(
             """
-            DELETE FROM firings WHERE (schedule, planned_at, by_hand) IN
-            (SELECT schedule, planned_at, by_hand FROM firings INDEXED BY firings_by_age
+            DELETE FROM firings WHERE number IN
+            (SELECT number FROM firings INDEXED BY firings_by_age
             WHERE last_at <= ? ORDER BY last_at LIMIT \(Self.step))
             """, db)
         changes = try PreparedStatement("SELECT changes()", db)

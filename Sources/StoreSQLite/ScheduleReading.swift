@@ -37,9 +37,10 @@ struct ScheduleReading {
     func firings(of schedule: String, limit: Int) throws -> [FiringRow] {
         let select = try PreparedStatement(
             cached: """
-                SELECT planned_at, last_at, event, accepted_at, reason FROM firings
-                WHERE schedule = (SELECT number FROM schedules WHERE tenant = ? AND name = ?)
-                ORDER BY planned_at DESC, by_hand DESC LIMIT ?
+                WITH RECURSIVE \(FiringChain.ofOne)
+                SELECT planned_at, last_at, event, accepted_at, reason
+                FROM chain JOIN firings ON firings.number = chain.number
+                ORDER BY firings.number DESC
                 """, db)
         select.bind(1, Event.defaultTenant)
         select.bind(2, schedule)
@@ -58,4 +59,22 @@ struct ScheduleReading {
         }
         return rows
     }
+}
+
+/// The rows of a schedule's firings, found one from the other, the last first.
+enum FiringChain {
+    /// A table `chain` with their numbers, for a query with tenant, name and
+    /// how many there may be, -1 for all, as its first values.
+    static let ofOne = """
+        chain (number, schedule, previous) AS (
+            SELECT firings.number, schedule, previous
+            FROM schedules JOIN firings ON firings.number = last_firing
+            WHERE tenant = ?1 AND name = ?2 AND schedule = schedules.number
+            UNION ALL
+            SELECT firings.number, firings.schedule, firings.previous
+            FROM chain JOIN firings ON firings.number = chain.previous
+            WHERE firings.schedule = chain.schedule AND firings.number < chain.number
+            LIMIT ?3
+        )
+        """
 }

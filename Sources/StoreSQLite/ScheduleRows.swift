@@ -1,5 +1,6 @@
 import Contract
 import GRDB
+import GRDBSQLite
 import Invocations
 
 /// The rows of schedules and of what became of their instants.
@@ -12,11 +13,14 @@ final class ScheduleRows {
     private let delete: PreparedStatement
     private let deleteFirings: PreparedStatement
     private let insertFiring: PreparedStatement
+    private let connection: SQLiteConnection?
 
     init(_ db: Database) throws {
         let place = "WHERE tenant = ? AND name = ?"
         select = try PreparedStatement(
-            "SELECT \(ScheduleColumns.sql), number, last_tick FROM schedules \(place)", db)
+            """
+            SELECT \(ScheduleColumns.sql), number, last_tick, last_firing FROM schedules \(place)
+            """, db)
         upsert = try PreparedStatement(
             """
             INSERT INTO schedules (tenant, name, declaration, declared, paused, retired, since,
@@ -28,18 +32,27 @@ final class ScheduleRows {
         retire = try PreparedStatement(
             "UPDATE schedules SET retired = 1 WHERE declared = 1", db)
         pause = try PreparedStatement(
-            "UPDATE schedules SET paused = ?3, cursor = ?4 WHERE tenant = ?1 AND name = ?2", db)
+            """
+            UPDATE schedules SET paused = ?2, cursor = ?3, last_firing = ?4 WHERE number = ?1
+            """, db)
         advance = try PreparedStatement(
             """
-            UPDATE schedules SET cursor = ?2, last_fired = ?3, last_tick = ?4 WHERE number = ?1
+            UPDATE schedules SET cursor = ?2, last_fired = ?3, last_tick = ?4, last_firing = ?5
+            WHERE number = ?1
             """, db)
         delete = try PreparedStatement("DELETE FROM schedules \(place)", db)
-        deleteFirings = try PreparedStatement("DELETE FROM firings WHERE schedule = ?", db)
+        deleteFirings = try PreparedStatement(
+            """
+            WITH RECURSIVE \(FiringChain.ofOne)
+            DELETE FROM firings WHERE number IN (SELECT number FROM chain)
+            """, db)
         insertFiring = try PreparedStatement(
             """
-            INSERT INTO firings (schedule, planned_at, last_at, event, accepted_at, reason, by_hand)
-            VALUES (?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO firings (schedule, planned_at, last_at, event, accepted_at, reason, by_hand,
+            previous)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
             """, db)
+        connection = db.sqliteConnection
     }
 
     /// A row with what only the store needs of it.
@@ -48,6 +61,8 @@ final class ScheduleRows {
         var number: Int64
         /// The invocation of its last tick.
         var lastTick: Int64?
+        /// The row of what became last of its instants.
+        var lastFiring: Int64?
     }
 
     func find(_ name: String) throws -> Found? {
@@ -57,7 +72,8 @@ final class ScheduleRows {
         defer { select.reset() }
         return Found(
             row: ScheduleColumns.row(select), number: select.int64(ScheduleColumns.count),
-            lastTick: select.optionalInt64(ScheduleColumns.count + 1))
+            lastTick: select.optionalInt64(ScheduleColumns.count + 1),
+            lastFiring: select.optionalInt64(ScheduleColumns.count + 2))
     }
 
     /// Why a schedule can't be made or removed, if it can't.
@@ -117,8 +133,9 @@ final class ScheduleRows {
     }
 
     private func remove(_ name: String) throws {
-        guard let found = try find(name) else { return }
-        deleteFirings.bind(1, found.number)
+        deleteFirings.bind(1, Event.defaultTenant)
+        deleteFirings.bind(2, name)
+        deleteFirings.bind(3, -1)
         try deleteFirings.run()
         delete.bind(1, Event.defaultTenant)
         delete.bind(2, name)
@@ -126,45 +143,48 @@ final class ScheduleRows {
     }
 
     private func setPaused(_ isPaused: Bool, _ name: String, _ now: Instant) throws {
-        guard let found = try find(name) else { return }
+        guard var found = try find(name) else { return }
         var cursor = found.row.cursor
         if found.row.isPaused, !isPaused, cursor < now {
             let first = cursor + .milliseconds(1)
             try insert(
-                FiringRow(first: first, last: now, reason: .paused), of: found.number, event: nil)
+                FiringRow(first: first, last: now, reason: .paused), of: &found, event: nil)
             cursor = now
         }
-        pause.bind(1, Event.defaultTenant)
-        pause.bind(2, name)
-        pause.bind(3, isPaused ? 1 : 0)
-        pause.bind(4, cursor.milliseconds)
+        pause.bind(1, found.number)
+        pause.bind(2, isPaused ? 1 : 0)
+        pause.bind(3, cursor.milliseconds)
+        pause.bind(4, found.lastFiring)
         try pause.run()
     }
 
     // MARK: firing
 
-    func advance(
-        _ found: Found, to cursor: Instant, lastFired: Instant?, lastTick: Int64?
-    ) throws {
+    /// Writes what a firing changed.
+    func advance(_ found: Found) throws {
         advance.bind(1, found.number)
-        advance.bind(2, cursor.milliseconds)
-        advance.bind(3, lastFired?.milliseconds)
-        advance.bind(4, lastTick)
+        advance.bind(2, found.row.cursor.milliseconds)
+        advance.bind(3, found.row.lastFired?.milliseconds)
+        advance.bind(4, found.lastTick)
+        advance.bind(5, found.lastFiring)
         try advance.run()
     }
 
-    /// A firing by hand may meet a planned instant: its event's number tells the two apart.
+    /// Makes the row the schedule's last one. A firing by hand may meet a planned instant: its event's
+    /// number tells the two apart.
     func insert(
-        _ firing: FiringRow, of schedule: Int64, event: EventNumber?, isByHand: Bool = false
+        _ firing: FiringRow, of schedule: inout Found, event: EventNumber?, isByHand: Bool = false
     ) throws {
-        insertFiring.bind(1, schedule)
+        insertFiring.bind(1, schedule.number)
         insertFiring.bind(2, firing.first.milliseconds)
         insertFiring.bind(3, firing.last.milliseconds)
         insertFiring.bind(4, event?.rawValue)
         insertFiring.bind(5, firing.event.map { $0.instant.milliseconds })
         insertFiring.bind(6, firing.reason?.rawValue)
         insertFiring.bind(7, isByHand ? event?.rawValue ?? 0 : 0)
+        insertFiring.bind(8, schedule.lastFiring)
         try insertFiring.run()
+        schedule.lastFiring = sqlite3_last_insert_rowid(connection)
     }
 }
 

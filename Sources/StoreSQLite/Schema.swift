@@ -1,4 +1,4 @@
-/// The tables, as the first migration makes them.
+/// The tables, as the first migrations make them.
 ///
 /// Rows keep their size: what is filled in later has a place holder of the same size from the
 /// start, because a row that grows in a full page splits it. So states are two digits, leases begin
@@ -219,8 +219,6 @@ enum Schema {
             PRIMARY KEY (number, tenant, collection, value, id)
         ) STRICT, WITHOUT ROWID;
         """
-
-    static let responsesOfAttempts = "ALTER TABLE attempts ADD COLUMN response BLOB"
 
     /// Leases begin above it, so that every one takes six bytes.
     static let leaseBase: Int64 = 1 << 40

@@ -1,4 +1,6 @@
+import Contract
 import Foundation
+import GRDB
 import Invocations
 import Testing
 
@@ -26,6 +28,52 @@ struct SQLiteStoreMigrationTests {
         #expect(FileManager.default.fileExists(atPath: path + ".version-\(known)"))
         try open(path + ".version-\(known)", Migration.all)
         #expect(!FileManager.default.fileExists(atPath: path + ".version-\(known + 1)"))
+    }
+
+    @Test("keeps the firings of every schedule, in their order")
+    func firings() async throws {
+        let folder = try Folder()
+        defer { folder.remove() }
+        let path = folder.path("roost.db")
+        let before = Migration.all.prefix { $0.name != "firings in their order" }
+        let declarations = ["a", "b"].map {
+            ScheduleDeclaration(
+                name: $0, function: "nightly", pattern: .cron("0 0 * * *"), zone: "UTC",
+                missed: "latest", overlap: "skip", gap: "after", repeated: "first",
+                jitterMilliseconds: 0)
+        }
+        try await DatabaseQueue(path: path).writeWithoutTransaction { db in
+            try Migrations(steps: Array(before), path: path).migrate(db, now: 0)
+            for declaration in declarations {
+                var bytes: [UInt8] = []
+                declaration.append(to: &bytes)
+                try db.execute(
+                    sql: """
+                        INSERT INTO schedules (tenant, name, declaration, declared, paused, retired,
+                        since, cursor) VALUES ('default', ?, ?, 0, 0, 0, 0, 0)
+                        """, arguments: [declaration.name, Data(bytes)])
+            }
+            for (schedule, planned) in [(1, 30), (2, 20), (1, 10), (2, 40)] {
+                try db.execute(
+                    sql: """
+                        INSERT INTO firings (schedule, planned_at, by_hand, last_at, reason)
+                        VALUES (?, ?, 0, ?, 'missed')
+                        """, arguments: [schedule, planned, planned])
+            }
+        }
+
+        let store = try SQLiteStore(at: path, options: StoreOptions(), migrations: Migration.all)
+        defer { store.close() }
+        func planned(_ name: String, limit: Int) async throws -> [Int64] {
+            guard
+                case .firings(let rows) = try await store.read(
+                    .firings(schedule: name, limit: limit))
+            else { return [] }
+            return rows.map(\.first.milliseconds)
+        }
+        #expect(try await planned("a", limit: 9) == [30, 10])
+        #expect(try await planned("b", limit: 9) == [40, 20])
+        #expect(try await planned("b", limit: 1) == [40])
     }
 
     @Test("refuses a file that a newer version wrote")
