@@ -11,7 +11,7 @@ RELEASE := -c release --static-swift-stdlib -Xswiftc -enforce-exclusivity=unchec
 	-Xswiftc -Xfrontend -Xswiftc -disable-dynamic-actor-isolation
 
 .DEFAULT_GOAL := help
-.PHONY: help run test install build lint format tidy simulate chaos bench instructions cron-oracle \
+.PHONY: help run test install build lint format tidy simulate chaos bench soak instructions cron-oracle \
 	docs clean
 
 help: ## list what can be made
@@ -50,6 +50,9 @@ chaos: install ## kill, pause and cut off hosts under load, KILLS=200 times; nev
 
 bench: install ## measure; PAGE=1 adds peers and growth, and writes docs/benchmarks.md
 	Benchmarks/run $(if $(PAGE),--page)
+
+soak: install ## load a host for MINUTES=60 and see that nothing grows
+	Benchmarks/run --only soak
 
 instructions: install ## count instructions of the hot paths; fails on +10 %, RENEW=1 takes what it finds
 	Benchmarks/instructions $(if $(RENEW),--renew)

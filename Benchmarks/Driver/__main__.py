@@ -12,7 +12,7 @@ import page
 import table
 from figures import (
     accepting, backlog, crons, documents, files, growth, hello, idle, latency, messages, peers,
-    schedules, settling, starting, waiting)
+    schedules, settling, soak, starting, waiting)
 from host import Failed
 
 FIGURES = {
@@ -32,10 +32,13 @@ FIGURES = {
     "cron": (crons.measure, "next instants of cron patterns"),
     "growth": (growth.measure, "the same with ever more rows, functions and connections"),
     "peers": (peers.measure, "queues and servers that a user would pick instead; takes minutes"),
+    "soak": (soak.measure, "an hour at half load, or MINUTES: what should stay flat"),
 }
 
 # Those that take many minutes, measured when they are asked for.
 LONG = {"growth", "peers"}
+# Those that are measured only where they are named.
+NAMED_ONLY = {"soak"}
 
 
 class Bench:
@@ -128,7 +131,8 @@ def main():
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: sys.exit(1))
     options = arguments()
-    wanted = options.only or [name for name in FIGURES if name not in LONG or options.page]
+    usual = set(FIGURES) - NAMED_ONLY - (set() if options.page else LONG)
+    wanted = options.only or usual
     names = [name for name in FIGURES if name in wanted]
     data = os.path.abspath(options.data)
     try:

@@ -107,13 +107,12 @@ extension AdminAPI {
         _ now: Instant
     ) -> Record {
         let isCommand = function.declaration.input == .command
-        var event = NewEvent(
+        let origin = Origin(now: now, tracedBy: head)
+        let event = NewEvent(
             kind: function.declaration.input, subject: function.name, acceptedAt: now,
             data: isCommand ? order.data : request(order.data),
-            dataContentType: isCommand ? "application/json" : nil)
-        let origin = Origin(now: now, tracedBy: head)
-        event.trace = origin.trace
-        event.traceState = origin.traceState
+            dataContentType: isCommand ? "application/json" : nil, trace: origin.trace,
+            traceState: origin.traceState)
         return Record(
             event: event,
             key: order.key.map {

@@ -4,28 +4,14 @@
 public struct Event: Sendable, Equatable {
     /// Sorts by time; the same for every function that gets the event.
     public let id: EventID
-    /// What kind of thing happened.
-    public let kind: InputKind
-    /// What it happened to: the function of a command, the topic of a message, the route of a call.
-    public let subject: String
-    /// When it was accepted.
-    package let acceptedAt: Instant
-    /// Up to 1 MiB, exactly as it was sent.
-    public let data: [UInt8]
-    /// A media type, or nil where nothing was said.
-    public let dataContentType: String?
-    /// Which customer it belongs to; "default" until tenants come.
-    public let tenant: String
-    /// What a publisher adds for filters to look at; empty for most.
-    public let attributes: [String: String]
-    /// The trace that it is part of.
-    public let trace: TraceParent
-    /// The W3C `tracestate` that came with the trace.
-    public let traceState: String?
-    /// The invocation that caused it, if one did.
-    public let cause: EventID?
-    /// How many events led to it, from 0.
-    public let depth: Int
+    /// All but the identifier.
+    package let facts: Facts
+
+    /// What happened, under an identifier.
+    package init(id: EventID, _ facts: Facts) {
+        self.id = id
+        self.facts = facts
+    }
 
     /// Without a trace the event begins one of its own.
     package init(
@@ -34,18 +20,41 @@ public struct Event: Sendable, Equatable {
         attributes: [String: String] = [:], trace: TraceParent? = nil,
         traceState: String? = nil, cause: EventID? = nil, depth: Int = 0
     ) {
-        self.id = id
-        self.kind = kind
-        self.subject = subject
-        self.acceptedAt = acceptedAt
-        self.data = data
-        self.dataContentType = dataContentType
-        self.tenant = tenant
-        self.attributes = attributes
-        self.trace = trace ?? TraceParent(startingAt: id)
-        self.traceState = traceState
-        self.cause = cause
-        self.depth = depth
+        self.init(
+            id: id,
+            Facts(
+                kind: kind, subject: subject, acceptedAt: acceptedAt, data: data,
+                dataContentType: dataContentType, tenant: tenant, attributes: attributes,
+                trace: trace, traceState: traceState, cause: cause, depth: depth))
+    }
+
+    /// What kind of thing happened.
+    public var kind: InputKind { facts.kind }
+    /// What it happened to: the function of a command, the topic of a message, the route of a call.
+    public var subject: String { facts.subject }
+    /// When it was accepted.
+    package var acceptedAt: Instant { facts.acceptedAt }
+    /// Up to 1 MiB, exactly as it was sent.
+    public var data: [UInt8] { facts.data }
+    /// A media type, or nil where nothing was said.
+    public var dataContentType: String? { facts.dataContentType }
+    /// Which customer it belongs to; "default" until tenants come.
+    public var tenant: String { facts.tenant }
+    /// What a publisher adds for filters to look at; empty for most.
+    public var attributes: [String: String] { facts.attributes }
+    /// The trace that it is part of.
+    public var trace: TraceParent { facts.trace ?? TraceParent(startingAt: id) }
+    /// The W3C `tracestate` that came with the trace.
+    public var traceState: String? { facts.traceState }
+    /// The invocation that caused it, if one did.
+    public var cause: EventID? { facts.cause }
+    /// How many events led to it, from 0.
+    public var depth: Int { facts.depth }
+
+    /// A trace that an event began is the same as one that it was given.
+    public static func == (left: Event, right: Event) -> Bool {
+        left.id == right.id && left.trace == right.trace
+            && left.facts.isSameButForTrace(as: right.facts)
     }
 
     /// Whose everything is until tenants come.
@@ -67,6 +76,67 @@ public struct Event: Sendable, Equatable {
 
     /// CloudEvents' `source`, such as "/command/send-receipt".
     public var source: String { "/\(kind.rawValue)/\(subject)" }
+}
+
+extension Event {
+    /// What happened, whatever identifier it has: made once, however many hold the event.
+    package final class Facts: Sendable, Equatable {
+        /// What kind of thing happened.
+        package let kind: InputKind
+        /// What it happened to.
+        package let subject: String
+        /// When it was accepted.
+        package let acceptedAt: Instant
+        /// Exactly as it was sent.
+        package let data: [UInt8]
+        /// A media type, or nil where nothing was said.
+        package let dataContentType: String?
+        /// Which customer it belongs to.
+        package let tenant: String
+        /// What a publisher adds for filters to look at.
+        package let attributes: [String: String]
+        /// Nil for an event that begins a trace.
+        package let trace: TraceParent?
+        /// The W3C `tracestate` that came with the trace.
+        package let traceState: String?
+        /// The invocation that caused it, if one did.
+        package let cause: EventID?
+        /// How many events led to it, from 0.
+        package let depth: Int
+
+        /// They say what those of an event say.
+        package init(
+            kind: InputKind, subject: String, acceptedAt: Instant, data: [UInt8],
+            dataContentType: String?, tenant: String, attributes: [String: String],
+            trace: TraceParent?, traceState: String?, cause: EventID?, depth: Int
+        ) {
+            self.kind = kind
+            self.subject = subject
+            self.acceptedAt = acceptedAt
+            self.data = data
+            self.dataContentType = dataContentType
+            self.tenant = tenant
+            self.attributes = attributes
+            self.trace = trace
+            self.traceState = traceState
+            self.cause = cause
+            self.depth = depth
+        }
+
+        /// True where all say the same.
+        package static func == (left: Facts, right: Facts) -> Bool {
+            left.trace == right.trace && left.isSameButForTrace(as: right)
+        }
+
+        fileprivate func isSameButForTrace(as other: Facts) -> Bool {
+            self === other
+                || kind == other.kind && subject == other.subject && acceptedAt == other.acceptedAt
+                    && data == other.data && dataContentType == other.dataContentType
+                    && tenant == other.tenant && attributes == other.attributes
+                    && traceState == other.traceState && cause == other.cause
+                    && depth == other.depth
+        }
+    }
 }
 
 /// What a function takes, which is also what can cause an event.

@@ -41,6 +41,12 @@ extension Dispatcher {
     private func commitCall(_ work: Work, _ call: Call, _ end: AttemptEnd) {
         let report = end.report
         let succeeded = report.outcome == .succeeded
+        if succeeded, call.key == nil, report.effects.isEmpty {
+            // Most calls leave nothing behind.
+            note(.succeeded)
+            endTurn(of: work)
+            return answer(call, end)
+        }
         let effects: Effects
         do throws(EffectError) {
             try check(report.response, of: call)

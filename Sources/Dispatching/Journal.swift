@@ -22,6 +22,9 @@ package struct Journal {
         }
     }
 
+    /// Room that is made for a page before it is needed, in changes.
+    private static let keptMax = 256
+
     private var changes: [Change] = []
     private var waiting: [(Answer) -> Void] = []
 
@@ -43,10 +46,12 @@ package struct Journal {
     /// Everything since the last page, or nil where there is nothing.
     package mutating func takePage() -> Page? {
         guard !changes.isEmpty else { return nil }
-        defer {
-            changes.removeAll(keepingCapacity: true)
-            waiting.removeAll(keepingCapacity: true)
-        }
-        return Page(changes: changes, waiting: waiting)
+        let page = Page(changes: changes, waiting: waiting)
+        // The next page is about as long; after a burst it is not.
+        changes = []
+        changes.reserveCapacity(min(page.changes.count, Self.keptMax))
+        waiting = []
+        waiting.reserveCapacity(min(page.changes.count, Self.keptMax))
+        return page
     }
 }

@@ -5,7 +5,7 @@ extension HTTPConnection {
         listener.counters.bytesIn += bytes.count
         if readsNoMore { return drop(bytes.count) }
         let rest = parse(bytes)
-        if isHeld, !rest.isEmpty { unparsed = Array(rest) }
+        if isHeld, !rest.isEmpty { unparsed = Array(rest)[...] }
         clock.parsed(isInHead: parser.isInHead, now: listener.tick)
     }
 
@@ -26,7 +26,7 @@ extension HTTPConnection {
         let bytes = unparsed
         unparsed = []
         let taken = bytes.withUnsafeBytes { bytes in bytes.count - parse(bytes).count }
-        if isHeld { unparsed = taken == 0 ? bytes : Array(bytes[taken...]) }
+        if isHeld { unparsed = bytes.dropFirst(taken) }
         clock.parsed(isInHead: parser.isInHead, now: listener.tick)
         guard !isHeld, stage == .open else { return }
         if sawEnd {

@@ -30,7 +30,7 @@ final class HTTPConnection: TurnEnd {
     var arriving: HTTPExchange?
 
     /// What was read and not parsed, while the connection is held.
-    var unparsed: [UInt8] = []
+    var unparsed: ArraySlice<UInt8> = []
     var isHeld = false
     var isParsing = false
     /// True once no further request will be read: the last one asked for it, or was refused.

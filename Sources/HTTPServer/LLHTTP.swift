@@ -33,6 +33,9 @@ final class LLHTTP {
     /// The size lines of chunks since the last look.
     var chunksBegun = 0
 
+    private static let keptBytesMax = 2048
+    private static let keptFieldsMax = 64
+
     private let fieldsMax: Int
     private let state: UnsafeMutablePointer<llhttp_t>
     private var isPaused = false
@@ -56,8 +59,10 @@ final class LLHTTP {
     /// Forgets the last head; the next byte is the first of a request line.
     func begin() {
         isInHead = true
-        head.bytes.removeAll(keepingCapacity: true)
-        head.fields.removeAll(keepingCapacity: true)
+        // because an array whose last contents somebody still holds is made anew with the capacity that
+        // it had and what malloc had to spare: over millions of requests it would grow for ever
+        head.bytes.removeAll(keepingCapacity: head.bytes.capacity <= Self.keptBytesMax)
+        head.fields.removeAll(keepingCapacity: head.fields.capacity <= Self.keptFieldsMax)
         head.targetStart = 0
         head.targetEnd = 0
         head.isHead = false

@@ -32,68 +32,6 @@ package enum Change: Sendable {
     case index(rowsMax: Int)
 }
 
-/// An event that has no number yet.
-package struct NewEvent: Sendable, Equatable {
-    /// What kind of thing happened.
-    package var kind: InputKind
-    /// What it happened to: the function of a command, the topic of a message, the route of a call.
-    package var subject: String
-    /// When it was accepted, which its identifier tells too.
-    package var acceptedAt: Instant
-    /// Byte for byte as it was sent.
-    package var data: [UInt8]
-    /// A media type, or nil where nothing was said.
-    package var dataContentType: String?
-    /// Whose it is.
-    package var tenant: String
-    /// What filters look at.
-    package var attributes: [String: String]
-    /// Nil for one that begins a trace.
-    package var trace: TraceParent?
-    /// The W3C `tracestate` that came with the trace.
-    package var traceState: String?
-    /// The invocation that caused it; nil for what comes from outside.
-    package var cause: EventID?
-    /// How many events led to it, from 0.
-    package var depth: Int
-    /// The identifier of a call, which was given before it was recorded.
-    package var callID: EventID?
-
-    /// An event from outside, unless it says what caused it.
-    package init(
-        kind: InputKind, subject: String, acceptedAt: Instant, data: [UInt8],
-        dataContentType: String? = nil, tenant: String = Event.defaultTenant,
-        attributes: [String: String] = [:], trace: TraceParent? = nil,
-        traceState: String? = nil, cause: EventID? = nil, depth: Int = 0, callID: EventID? = nil
-    ) {
-        self.kind = kind
-        self.subject = subject
-        self.acceptedAt = acceptedAt
-        self.data = data
-        self.dataContentType = dataContentType
-        self.tenant = tenant
-        self.attributes = attributes
-        self.trace = trace
-        self.traceState = traceState
-        self.cause = cause
-        self.depth = depth
-        self.callID = callID
-    }
-
-    /// The event once it has its number.
-    package func numbered(_ number: EventNumber) -> Event {
-        identified(callID ?? EventID(.event, number: number.rawValue, at: acceptedAt))
-    }
-
-    /// The event under an identifier.
-    package func identified(_ id: EventID) -> Event {
-        Event(
-            id: id, kind: kind, subject: subject, acceptedAt: acceptedAt, data: data,
-            dataContentType: dataContentType, tenant: tenant, attributes: attributes, trace: trace,
-            traceState: traceState, cause: cause, depth: depth)
-    }
-}
-
 /// An event, its key, and the functions that it is owed to.
 package struct Record: Sendable, Equatable {
     /// What happened.

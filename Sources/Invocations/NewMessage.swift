@@ -25,9 +25,9 @@ package struct NewMessage: Sendable, Equatable {
     package func record(
         _ origin: Origin, key: Record.Key? = nil, _ triggers: TriggerTable
     ) -> Record {
-        var event = origin.event(.message, subject: topic, data: data)
-        event.attributes = attributes
-        if let orderingKey { event.attributes[Event.orderingKeyAttribute] = orderingKey }
+        var told = attributes
+        if let orderingKey { told[Event.orderingKeyAttribute] = orderingKey }
+        let event = origin.event(.message, subject: topic, data: data, attributes: told)
         let subscribers = triggers.subscribers(of: topic, attributes: attributes)
         return Record(
             event: event, key: key,

@@ -32,11 +32,13 @@ package struct Origin: Sendable, Equatable {
     }
 
     /// An event that comes of it.
-    package func event(_ kind: InputKind, subject: String, data: [UInt8]) -> NewEvent {
+    package func event(
+        _ kind: InputKind, subject: String, data: [UInt8], attributes: [String: String] = [:]
+    ) -> NewEvent {
         NewEvent(
             kind: kind, subject: subject, acceptedAt: now, data: data,
-            dataContentType: "application/json", tenant: tenant, trace: trace,
-            traceState: traceState, cause: cause, depth: depth)
+            dataContentType: "application/json", tenant: tenant, attributes: attributes,
+            trace: trace, traceState: traceState, cause: cause, depth: depth)
     }
 }
 

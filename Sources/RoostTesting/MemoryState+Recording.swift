@@ -65,7 +65,7 @@ extension MemoryState {
             row.dueAt = instant
         case .never(let tooDeep):
             row.state = .dead
-            row.error = tooDeep.reason(chain: chain(to: event.cause))
+            row.error = tooDeep.reason(chain: chain(to: event.facts.cause))
         }
         return row
     }

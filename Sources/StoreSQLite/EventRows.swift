@@ -18,24 +18,25 @@ final class EventRows {
     }
 
     func insert(_ event: borrowing NewEvent) throws -> EventNumber {
+        let facts = event.facts
         let number = ledger.nextEvent()
         insert.bind(1, number)
-        insert.bind(2, Int64(event.kind.code))
-        insert.bind(3, event.subject)
-        insert.bind(4, event.acceptedAt.milliseconds)
-        insert.bind(5, event.dataContentType)
-        insert.bind(6, event.tenant)
-        if event.attributes.isEmpty {
+        insert.bind(2, Int64(facts.kind.code))
+        insert.bind(3, facts.subject)
+        insert.bind(4, facts.acceptedAt.milliseconds)
+        insert.bind(5, facts.dataContentType)
+        insert.bind(6, facts.tenant)
+        if facts.attributes.isEmpty {
             insert.bindNull(7)
         } else {
-            insert.bind(7, event.attributes.stored)
+            insert.bind(7, facts.attributes.stored)
         }
-        if let trace = event.trace { insert.bind(8, trace.stored) } else { insert.bindNull(8) }
-        insert.bind(9, event.traceState)
-        if let cause = event.cause { insert.bind(10, cause.stored) } else { insert.bindNull(10) }
-        insert.bind(11, event.depth)
+        if let trace = facts.trace { insert.bind(8, trace.stored) } else { insert.bindNull(8) }
+        insert.bind(9, facts.traceState)
+        if let cause = facts.cause { insert.bind(10, cause.stored) } else { insert.bindNull(10) }
+        insert.bind(11, facts.depth)
         if let id = event.callID { insert.bind(12, id.stored) } else { insert.bindNull(12) }
-        try event.data.withUnsafeBytes { data in
+        try facts.data.withUnsafeBytes { data in
             insert.lend(13, data)
             try insert.run()
         }

@@ -96,7 +96,7 @@ final class Recorder {
             {
                 new.turn = Turn.waits
             }
-            try decide(&new, owed.start, cause: record.event.cause, mayStart: mayStart)
+            try decide(&new, owed.start, cause: record.event.facts.cause, mayStart: mayStart)
             try invocations.insert(new)
             switch new.state {
             case .ready: if new.turn != Turn.waits { recorded.ready.formUnion([owed.function]) }

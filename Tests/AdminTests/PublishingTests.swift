@@ -23,7 +23,7 @@ struct PublishingTests {
             let record = try #require(desk.store.records.first)
             #expect(String(decoding: record.event.data, as: UTF8.self) == #"{"n":1.0}"#)
             #expect(record.event.kind == .message && record.event.subject == "orders.placed")
-            #expect(record.event.attributes == ["zone": "eu-1", "partitionkey": "c-1"])
+            #expect(record.event.facts.attributes == ["zone": "eu-1", "partitionkey": "c-1"])
             #expect(record.owed.map(\.function) == [FunctionNumber(4)])
             #expect(record.owed.map(\.orderingKey) == ["c-1"])
             #expect(record.key?.trigger == "topic/orders.placed" && record.key?.key == "k")

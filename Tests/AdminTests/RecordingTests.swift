@@ -71,8 +71,8 @@ struct RecordingTests {
                         trigger: "command/send-receipt", key: "k-1",
                         expiresAt: Desk.now + .hours(24)))
             #expect(record.owed.map(\.start) == [.at(Desk.now + .milliseconds(1500))])
-            #expect(record.event.trace?.description == trace)
-            #expect(record.event.traceState == "a=1")
+            #expect(record.event.facts.trace?.description == trace)
+            #expect(record.event.facts.traceState == "a=1")
         }
     }
 

@@ -125,10 +125,10 @@ struct EffectPlanTests {
             [.send(sending)], reads: [], cause: cause, now: Desk.start
         ).records[0]
 
-        #expect(record.event.cause == cause.invocation)
-        #expect(record.event.depth == 1 && record.event.tenant == "acme")
-        #expect(record.event.trace == cause.event.trace.continued(by: cause.invocation))
-        #expect(record.event.traceState == "a=b")
+        #expect(record.event.facts.cause == cause.invocation)
+        #expect(record.event.depth == 1 && record.event.facts.tenant == "acme")
+        #expect(record.event.facts.trace == cause.event.trace.continued(by: cause.invocation))
+        #expect(record.event.facts.traceState == "a=b")
         #expect(record.event.data == [49])
         #expect(
             record.owed == [
@@ -149,7 +149,7 @@ struct EffectPlanTests {
         ).records[0]
 
         #expect(record.event.kind == .message && record.event.subject == "orders.placed")
-        #expect(record.event.attributes == ["a": "b"] && record.owed.isEmpty)
+        #expect(record.event.facts.attributes == ["a": "b"] && record.owed.isEmpty)
         #expect(record.key?.trigger == "topic/orders.placed")
     }
 

@@ -186,3 +186,32 @@ struct RequestParserTests {
         #expect(reading.bodies == ["abc", ""])
     }
 }
+
+@Suite("The room of a request's head")
+struct HeadRoomTests {
+    @Test("is what it needs, whatever those before it on the connection needed")
+    func room() throws {
+        let table = LLHTTPTable()
+        let parser = RequestParser(table: table, limits: HTTPLimits())
+        let long = "X: \(String(repeating: "x", count: 600))\r\n"
+        var heads: [RequestHead] = []
+
+        for fields in [String(repeating: long, count: 99), ""] {
+            let request = Array("GET /hello HTTP/1.1\r\nHost: a\r\n\(fields)\r\n".utf8)
+            let isRead = request.withUnsafeBytes { bytes in
+                var rest = bytes
+                guard case .head = parser.next(&rest), case .complete = parser.next(&rest) else {
+                    return false
+                }
+                return true
+            }
+            try #require(isRead)
+            // Its caller waits still, so the parser can't have its room back.
+            heads.append(parser.head)
+        }
+
+        #expect(heads[0].bytes.count > 50_000 && heads[0].fields.count == 100)
+        #expect(heads[1].bytes.capacity <= 4096 && heads[1].fields.capacity <= 128)
+        withExtendedLifetime(table) {}
+    }
+}

@@ -19,8 +19,9 @@ struct StoreDepthTests {
         _ cause: EventID, depth: Int, to function: FunctionNumber, _ start: Owed.Start
     ) -> Record {
         var record = Desk.effect(to: function, start)
-        record.event.cause = cause
-        record.event.depth = depth
+        record.event = NewEvent(
+            kind: .command, subject: "one", acceptedAt: Desk.now, data: [1, 2, 3], cause: cause,
+            depth: depth)
         return record
     }
 
