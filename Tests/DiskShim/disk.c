@@ -28,7 +28,12 @@
 // The places of faults in DISK_FAULTS.
 enum { FULL = 0, SYNC_FAILS = 1, SYNC_LIES = 2, DIES_BEFORE_NAMES_ARE_SYNCED = 3, FAULTS = 8 };
 
+// Begins every entry: a process that is killed while it writes one leaves it torn, and the next one
+// follows at once.
+static const uint64_t MARK = 0x216c616e72756f6a;  // "journal!"
+
 struct note {
+    uint64_t mark;
     uint32_t kind;  // 'W'rite, 'T'runcate, 'S'ynced, 'F'ailed to sync, 'C'reate, 'O'pen, 'R'ename,
                     // 'U'nlink, 'D'irectory synced
     uint32_t path_bytes;
@@ -95,7 +100,7 @@ static uint64_t noted(void) {
 
 static void note(uint32_t kind, const char *path, uint64_t file, uint64_t at, const void *data,
                  size_t bytes) {
-    struct note head = {kind, path ? strlen(path) : 0, file, at, bytes};
+    struct note head = {MARK, kind, path ? strlen(path) : 0, file, at, bytes};
     struct iovec parts[3] = {
         {&head, sizeof head}, {(void *)path, head.path_bytes}, {(void *)data, bytes}};
     int saved = errno;

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @Suite("Files that a power cut leaves")
@@ -79,5 +80,46 @@ struct DurableFilesTests {
         }
 
         #expect(found == [[], [1], [0, 2], [1, 2]])
+    }
+}
+
+@Suite("A disk's journal")
+struct DiskJournalTests {
+    /// As `disk.c` writes it.
+    private func entry(_ kind: Character, _ path: String, file: UInt64, _ data: [UInt8]) -> [UInt8]
+    {
+        func word<Number: FixedWidthInteger>(_ number: Number) -> [UInt8] {
+            withUnsafeBytes(of: number.littleEndian) { Array($0) }
+        }
+        return Array("journal!".utf8) + word(UInt32(kind.asciiValue ?? 0))
+            + word(UInt32(path.utf8.count)) + word(file) + word(UInt64(0))
+            + word(UInt64(data.count)) + Array(path.utf8) + data
+    }
+
+    @Test(
+        "is read over an entry whose writer was killed",
+        arguments: [4, 20, 39, 41, 500, 1039, 1040]
+    )
+    func torn(keptBytes: Int) throws {
+        let path = FileManager.default.temporaryDirectory.appending(
+            path: "roost-journal-\(UUID().uuidString)"
+        ).path
+        defer {
+            // A file that is left behind does no harm.
+            try? FileManager.default.removeItem(atPath: path)
+        }
+        let long = entry("W", "", file: 2, Array(repeating: 7, count: 1000))
+        let bytes =
+            entry("C", "/d/a", file: 1, []) + long.prefix(keptBytes)
+            + entry("R", "/d/a", file: 1, Array("/d/b".utf8)) + long.prefix(30)
+        try Data(bytes).write(to: URL(fileURLWithPath: path))
+        var read: [DiskJournal.What] = []
+
+        try DiskJournal.read(path) { read.append($0.what) }
+
+        let whole: [DiskJournal.What] =
+            keptBytes == long.count
+            ? [.changed(file: 2, .write(at: 0, bytes: Array(repeating: 7, count: 1000)))] : []
+        #expect(read == [.created("/d/a", file: 1)] + whole + [.renamed("/d/a", "/d/b", file: 1)])
     }
 }
