@@ -23,7 +23,9 @@ extension HTTPIntake {
     func answer(_ exchange: HTTPExchange, refusal: Refusal) {
         if case .backlogFull = refusal {
             return exchange.respond(
-                problem: Problem(status: 429, detail: "\(refusal)"), ["Retry-After": "10"])
+                problem: Problem(
+                    status: 429, detail: "\(refusal); send it again later with the same key"),
+                ["Retry-After": "10"])
         }
         exchange.respond(
             problem: Problem(

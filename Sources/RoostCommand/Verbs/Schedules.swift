@@ -17,15 +17,25 @@ struct SchedulesList: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list", abstract: "List the schedules and when each fires next.")
 
+    @Option(help: "At most so many, 1 to 1000.")
+    var limit = 500
+
+    @Option(help: ArgumentHelp("The name after which the list begins.", valueName: "name"))
+    var after: String?
+
     @OptionGroup var showing: ShowingOptions
     @OptionGroup var host: HostOptions
 
     func run() async throws {
         let answer = try await HostConnection.with(host) {
-            try await $0.get("/v1/schedules?limit=500")
+            try await $0.get(
+                URLPart.target("/v1/schedules", [("limit", "\(limit)"), ("after", after)]))
         }
         if showing.isJSON { return answer.show() }
-        try answer.read { Self.table(of: $0).show() }
+        try answer.read { page in
+            Self.table(of: page).show()
+            if let next = page.text("next") { Terminal.writeError("more: --after \(next)") }
+        }
     }
 
     static func table(of page: JSONValue) -> Table {

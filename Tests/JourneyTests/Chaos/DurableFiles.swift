@@ -62,7 +62,7 @@ struct DurableFiles {
 
     private mutating func add(_ path: String, _ file: UInt64, _ position: UInt64) {
         known.insert(path)
-        if contents[file] != nil { estrange(file) }
+        if contents[file] != nil || names.values.contains(file) { estrange(file) }
         changes[file] = nil
         nameChanges.append(Pending(position: position, what: .add(path, file: file)))
     }

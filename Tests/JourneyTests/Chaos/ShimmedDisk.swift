@@ -75,7 +75,10 @@ final class ShimmedDisk {
         let paths = Dictionary(now.map { ($1, $0) }) { first, _ in first }
         for (path, file) in files.names {
             guard let bytes = files.bytes(of: path) else { continue }
-            if now[path] != file, let other = paths[file], files.names[other] == nil {
+            // A file that was made outside may have the number of one that is gone.
+            if now[path] != file, let other = paths[file], files.names[other] == nil,
+                files.known.contains(other)
+            {
                 // The same file under its earlier name: who knows it by its number shall do so.
                 try #require(rename(other, path) == 0, "\(path) has its name again")
             }
