@@ -58,7 +58,7 @@ package final class ScheduleClock {
     /// Firings on their way to the store at once.
     private static let firingMax = 1_000
     /// Schedules looked at in one turn of the loop.
-    private static let looksPerTurn = 250
+    private static let looksPerTurn = 100
     private static let rowsPerPage = 1_000
     /// Instants in the heap that no schedule waits for any more, beside one for each schedule.
     private static let staleMax = 1_000
