@@ -54,6 +54,18 @@ struct DurableFilesTests {
         #expect(files.bytes(of: "/d/a") == [0, 0, 2])
     }
 
+    @Test("keep nothing of a later file that has the number of one whose name is not gone yet")
+    mutating func reused() {
+        take(.created("/d/a", file: 1))
+        take(.directorySynced("/d", began: position))
+        take(.removed("/d/a"))
+        take(.created("/d/b", file: 1))
+        take(.changed(file: 1, .write(at: 0, bytes: [9])))
+        take(.synced(file: 1, began: position))
+
+        #expect(files.bytes(of: "/d/a") == [])
+    }
+
     @Test("are not kept by a sync that began before they were written")
     mutating func began() {
         take(.created("/d/a", file: 1))
