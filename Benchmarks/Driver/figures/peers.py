@@ -46,11 +46,12 @@ def queues(bench):
     durable = {
         name: report["perSecond"] for name, report in reports.items()
         if name != "roost" and "not synced" not in report["keeps"]}
-    best = max(durable, key=durable.get)
-    figures.append(
-        table.at_least(
-            "  Roost beside the fastest that syncs", reports["roost"]["perSecond"] / durable[best],
-            "×", 1, note=best))
+    if durable:
+        best = max(durable, key=durable.get)
+        figures.append(
+            table.at_least(
+                "  Roost beside the fastest that syncs",
+                reports["roost"]["perSecond"] / durable[best], "×", 1, note=best))
     settled = end_to_end(bench)
     figures += [
         spread("rows written by C, the limit", limit),
