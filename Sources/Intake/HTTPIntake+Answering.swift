@@ -24,7 +24,8 @@ extension HTTPIntake {
         if case .backlogFull = refusal {
             return exchange.respond(
                 problem: Problem(
-                    status: 429, detail: "\(refusal); send it again later with the same key"),
+                    status: 429,
+                    detail: "\(refusal); send it again later, with the same idempotency key"),
                 ["Retry-After": "10"])
         }
         exchange.respond(
