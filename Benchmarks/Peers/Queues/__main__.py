@@ -8,6 +8,7 @@ job sent until none is left. Prints one line of JSON.
 """
 
 import argparse
+import concurrent.futures
 import importlib
 import json
 import multiprocessing
@@ -32,7 +33,9 @@ def main():
     rates, accepted = [], []
     for _ in range(options.runs):
         shutil.rmtree(options.data, ignore_errors=True)
-        sent, done = run(module.Peer(options.data), options.jobs)
+        # In a process of its own: what a peer's modules and variables remember of a run ends with it.
+        with concurrent.futures.ProcessPoolExecutor(1) as process:
+            sent, done = process.submit(run, module.Peer(options.data), options.jobs).result()
         accepted.append(options.jobs / sent)
         rates.append(options.jobs / done)
     print(json.dumps({

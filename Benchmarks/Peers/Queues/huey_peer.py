@@ -2,7 +2,6 @@
 
 import importlib
 import os
-import sys
 from importlib.metadata import version
 
 from serving import Served, tool
@@ -19,8 +18,6 @@ class Peer(Served):
 
     def begin(self):
         os.environ["PEER_DATA"] = self.data
-        # What the run before imported reads a file that is gone.
-        sys.modules.pop("huey_app", None)
         self.app = importlib.import_module("huey_app")
         self.spawn(
             tool("huey_consumer"), "huey_app.huey", "--workers", "2", "--worker-type", "process",
