@@ -13,6 +13,7 @@ struct Migration: Sendable {
         Migration(name: "indexes", sql: Schema.indexes),
         Migration(name: "responses of attempts", sql: Schema.responsesOfAttempts),
         Migration(name: "firings in their order", sql: Schema.firingsInOrder),
+        Migration(name: "firings by their last instant", sql: Schema.firingsByLastInstant),
     ]
 }
 

@@ -36,7 +36,7 @@ final class Pruner {
         oldFirings = try PreparedStatement(
             """
             DELETE FROM firings WHERE number IN
-            (SELECT number FROM firings INDEXED BY firings_by_age
+            (SELECT number FROM firings INDEXED BY firings_once
             WHERE last_at <= ? ORDER BY last_at LIMIT \(Self.step))
             """, db)
         changes = try PreparedStatement("SELECT changes()", db)

@@ -36,4 +36,11 @@ extension Schema {
             FROM (SELECT schedule, max(number) AS number FROM firings GROUP BY schedule) AS last
             WHERE last.schedule = schedules.number;
         """
+    /// One index says both: that nothing is decided twice, and which firings are old. A stretch of
+    /// instants ends where nothing else of its schedule does, for the cursor is moved there.
+    static let firingsByLastInstant = """
+        DROP INDEX firings_once;
+        DROP INDEX firings_by_age;
+        CREATE UNIQUE INDEX firings_once ON firings (last_at, schedule, by_hand);
+        """
 }
