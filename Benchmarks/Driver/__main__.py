@@ -69,12 +69,15 @@ def arguments():
     parser.add_argument("--quick", action="store_true",
                         help="short runs, to see that everything works; no figures to rely on")
     parser.add_argument("--page", action="store_true",
-                        help="also write docs/benchmarks.md and its charts")
+                        help="also put what is measured into docs/benchmarks.md and its charts")
     parser.add_argument("--json", action="store_true", help="for programs")
     parser.add_argument("--data", metavar="DIR", default=os.path.join(building.OUT, "data"),
                         help="for the hosts' data, on a real disk; default: .build/bench/data")
     parser.add_argument("--skip-build", action="store_true", help="measure what was built before")
-    return parser.parse_args()
+    options = parser.parse_args()
+    if options.quick and options.page:
+        parser.error("--quick gives no figures to rely on, so --page does not take them")
+    return options
 
 
 def build(names, is_skipped):
@@ -145,7 +148,7 @@ def main():
     figures = measure(Bench(data, options.quick), names)
     show(facts, figures, options)
     if options.page:
-        page.write(facts, figures)
+        page.write(facts, figures, list(FIGURES))
     return 0 if all(figure.measured is not None for figure in figures) else 1
 
 

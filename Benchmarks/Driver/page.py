@@ -1,6 +1,12 @@
-"""Writes docs/benchmarks.md and its charts from what was measured."""
+"""Writes docs/benchmarks.md and its charts from what was measured.
 
+docs/benchmarks/figures.json keeps the figures that the page shows, so that a group can be measured
+again without the rest. Each figure names the run that it comes from; the page lists them.
+"""
+
+import dataclasses
 import datetime
+import json
 import os
 from xml.sax.saxutils import escape
 
@@ -8,40 +14,48 @@ import building
 import table
 
 DOCS = os.path.join(building.TOP, "docs")
+FOLDER = os.path.join(DOCS, "benchmarks")
+KEPT = os.path.join(FOLDER, "figures.json")
 
-CHARTS = {
-    "queues": ("jobs done by ", "Jobs that do nothing, from sending to done, a second"),
-    "http": ("HTTP hello by ", "HTTP requests answered a second, 64 connections"),
-}
+# The prefix of their figures, and the title of their chart.
+QUEUES = ("queues", "jobs done by ", "Jobs that do nothing, from sending to done, a second")
+SERVERS = ("http", "HTTP hello by ", "HTTP requests answered a second, 64 connections")
+GROWTH = (
+    ("finished", "settled with ", "No-op commands settled a second, by what is finished already"),
+    ("owed", "settled beside ", "No-op commands settled a second, by what else is owed"),
+    ("functions", "settled in an app of ", "No-op commands settled a second, by functions there are"),
+    ("connections", "hello over ", "HTTP requests answered a second, by connections"),
+)
 
 HEAD = """# Benchmarks
 
-What was measured, how, and the command that measures it again. The figures below are of one run of
-`make bench PAGE=1` on the machine named here; medians of several runs where a spread is given. Nothing is
-tuned for Roost that is not tuned for the others: each has its own default settings, except that every
-queue that can is told to sync before it answers, as Roost does by default.
+What was measured, how, and the command that measures it again: `make bench PAGE=1` for all of it. Medians
+of several runs where a spread is given. Nothing is tuned for Roost that is not tuned for the others: each
+has its own default settings, except that every queue that can is told to sync before it answers, as Roost
+does by default.
 
-```
-{machine}
-```
+{runs}
 """
 
-QUEUES = """## Queues that a user would pick instead
+QUEUES_TEXT = """## Queues that a user would pick instead
 
 ![jobs a second](benchmarks/queues.svg)
 
 Every queue gets its jobs one by one from the same two processes of eight senders each, in Python, over the
 client that its own documentation names; two worker processes take them. So the senders' cost is in
 every figure, and it bounds the fastest: sent by wrk, the same Roost settles what the table below says.
+beanstalkd and NATS take a job as a line and bytes over a socket and keep it as bytes in a log; Roost is sent
+HTTP, which costs a Python sender more, and keeps rows that can be asked about. Where they win, that is why.
 What NATS answers is not on the disk yet: Debian's server is older than its option to sync at every write.
 What a figure does not show: celery, rq, huey and procrastinate run Python functions, Roost runs Swift ones.
-A C program that writes the same rows in the same groups, and does nothing else, is the limit of the disk and of SQLite.
+The limit of the disk and of SQLite is a C program that writes the same rows in the same groups: it has the
+commands already, where Roost parses each from HTTP, hands it to another process and takes back what came of it.
 
-Measure it again: `Benchmarks/run --only peers`.
+Measure it again: `Benchmarks/run --page --only peers`.
 
 """
 
-HTTP = """## HTTP servers
+SERVERS_TEXT = """## HTTP servers
 
 ![requests a second](benchmarks/http.svg)
 
@@ -51,29 +65,72 @@ nothing but parse and answer.
 
 """
 
+GROWTH_TEXT = """## How cost grows
+
+Each chart is the same measurement on a host that has more of one thing and of nothing else. How it grows
+with cores can't be seen on a machine of two.
+
+Measure it again: `Benchmarks/run --page --only growth`.
+
+"""
+
 ALL = """## All figures
 
-`Benchmarks/run --only NAME` measures one group again, `make bench` all but `peers` and `growth`.
+`Benchmarks/run --page --only NAME` measures one group again and puts it into this page; `make bench` measures
+all but `peers` and `growth`, and writes nothing.
 
 """
 
 
-def write(facts, figures):
-    """Replaces the page and its charts."""
-    folder = os.path.join(DOCS, "benchmarks")
-    os.makedirs(folder, exist_ok=True)
-    parts = [HEAD.format(machine=machine_text(facts))]
-    for name, text in (("queues", QUEUES), ("http", HTTP)):
-        prefix, title = CHARTS[name]
-        rows = [(f.name.removeprefix(prefix), f) for f in figures if f.name.startswith(prefix)]
-        if not rows:
-            continue
-        with open(os.path.join(folder, f"{name}.svg"), "w", encoding="utf-8") as file:
-            file.write(bars(title, [(label, figure.measured) for label, figure in rows]))
-        parts.append(text + peers_table(figures, prefix))
+def write(facts, figures, order):
+    """Puts the figures in the place of those of their groups; writes the page and its charts anew.
+
+    `order` has the names of all groups.
+    """
+    os.makedirs(FOLDER, exist_ok=True)
+    measured = {figure.group for figure in figures}
+    run = machine_text(facts)
+    kept = [(figure, of) for figure, of in read_kept() if figure.group not in measured]
+    whole = kept + [(figure, run) for figure in figures]
+    whole.sort(key=lambda pair: order.index(pair[0].group))
+    with open(KEPT, "w", encoding="utf-8") as file:
+        json.dump([dataclasses.asdict(figure) | {"run": of} for figure, of in whole], file, indent=1)
+        file.write("\n")
+    figures = [figure for figure, _ in whole]
+    parts = [HEAD.format(runs=runs(whole))]
+    for (name, prefix, title), text in ((QUEUES, QUEUES_TEXT), (SERVERS, SERVERS_TEXT)):
+        rows = of_prefix(figures, prefix)
+        if rows:
+            rows.sort(key=lambda figure: -figure.measured)
+            chart(name, title, prefix, rows)
+            parts.append(text + peers_table(rows, prefix))
+    parts.append(growth(figures))
     parts.append(ALL + groups(figures))
     with open(os.path.join(DOCS, "benchmarks.md"), "w", encoding="utf-8") as file:
-        file.write("\n".join(parts))
+        file.write("\n".join(part for part in parts if part))
+
+
+def read_kept():
+    try:
+        with open(KEPT, encoding="utf-8") as file:
+            objects = json.load(file)
+    except FileNotFoundError:
+        return []
+    return [(table.Figure(**fields), run) for fields in objects for run in [fields.pop("run")]]
+
+
+def runs(whole):
+    """Where and when what was measured; the run that most figures are of needs no list of groups."""
+    by_run = {}
+    for figure, run in whole:
+        names = by_run.setdefault(run, [])
+        if figure.group not in names:
+            names.append(figure.group)
+    texts = []
+    for place, (run, names) in enumerate(sorted(by_run.items(), key=lambda item: -len(item[1]))):
+        head = "" if place == 0 else "Measured again: " + ", ".join(f"`{n}`" for n in names) + ".\n\n"
+        texts.append(f"{head}```\n{run}\n```")
+    return "\n\n".join(texts)
 
 
 def machine_text(facts):
@@ -85,9 +142,27 @@ def machine_text(facts):
     ])
 
 
-def peers_table(figures, prefix):
-    rows = [figure for figure in figures if figure.name.startswith(prefix)]
-    rows.sort(key=lambda figure: -figure.measured)
+def of_prefix(figures, prefix):
+    return [f for f in figures if f.name.startswith(prefix) and f.measured is not None]
+
+
+def growth(figures):
+    text = ""
+    for name, prefix, title in GROWTH:
+        rows = [f for f in of_prefix(figures, prefix) if f.group == "growth"]
+        if rows:
+            chart(f"growth-{name}", title, prefix, rows)
+            text += f"![{title}](benchmarks/growth-{name}.svg)\n\n"
+    return text and GROWTH_TEXT + text
+
+
+def chart(name, title, prefix, figures):
+    rows = [(figure.name.removeprefix(prefix), figure.measured) for figure in figures]
+    with open(os.path.join(FOLDER, f"{name}.svg"), "w", encoding="utf-8") as file:
+        file.write(bars(title, rows))
+
+
+def peers_table(rows, prefix):
     lines = ["| | a second | spread, version |", "|---|---:|---|"]
     for figure in rows:
         measured = f"{figure.measured:,.0f}"
@@ -108,8 +183,8 @@ def groups(figures):
 
 
 def bars(title, rows):
-    """A chart of horizontal bars, the longest first."""
-    rows = sorted(rows, key=lambda row: -row[1])
+    """A chart of horizontal bars; where Roost is among others, it alone has a colour."""
+    others = any(label.lower() == "roost" for label, _ in rows)
     left, width, step, top = 170, 480, 30, 48
     most = max(value for _, value in rows)
     height = top + step * len(rows) + 12
@@ -123,7 +198,7 @@ def bars(title, rows):
     for place, (label, value) in enumerate(rows):
         y = top + place * step
         length = max(1, round(width * value / most))
-        fill = "#d1581b" if label.lower() == "roost" else "#8c96a0"
+        fill = "#d1581b" if not others or label.lower() == "roost" else "#8c96a0"
         out += [
             f'<text x="{left - 12}" y="{y + 16}" text-anchor="end" fill="#1f2328">'
             f"{escape(label)}</text>",
