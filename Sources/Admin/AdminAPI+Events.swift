@@ -2,8 +2,38 @@ import Contract
 import Dispatching
 import Invocations
 
-/// `GET /v1/events/{id}`: one event, what came of it and what led to it.
+/// Lists of events; one of them, what came of it and what led to it.
 extension AdminAPI {
+    func events(_ request: AdminRequest) async throws(AdminError) -> AdminReply {
+        var filter = EventFilter()
+        if let type = request.parameter("type") { filter.kind = try kind(ofType: type) }
+        filter.subject = request.parameter("subject")
+        if let text = request.parameter("after") {
+            guard let number = Int64(text), number >= 0 else {
+                throw .badParameter("after", found: text, expected: "\"next\" of the page before")
+            }
+            filter.before = EventNumber(number)
+        }
+        filter.limit = try request.count("limit", in: 1...Self.pageMax, standard: filter.limit)
+        guard case .events(let items, let next) = try await read(.events(filter)) else {
+            preconditionFailure("a question about events has events for an answer")
+        }
+        return .list(next: next.map { "\($0.rawValue)" }) { list in
+            for item in items { list.object { $0.members(of: item) } }
+        }
+    }
+
+    private func kind(ofType type: String) throws(AdminError) -> InputKind {
+        guard let kind = InputKind.allCases.first(where: { $0.eventType == type }) else {
+            let known = InputKind.allCases.map(\.eventType)
+            throw .badParameter(
+                "type", found: type,
+                expected: "one of \(known.joined(separator: ", "))"
+                    + suggestion(for: type, among: known))
+        }
+        return kind
+    }
+
     func event(_ request: AdminRequest) async throws(AdminError) -> AdminReply {
         let text = request.capture("id")
         guard let id = EventID(text), case .event(let found?) = try await read(.event(id)) else {
@@ -19,6 +49,15 @@ extension AdminAPI {
 }
 
 extension JSONWriter {
+    fileprivate mutating func members(of summary: EventSummary) {
+        member("id", summary.id)
+        member("type", summary.kind.eventType)
+        member("source", summary.kind.eventSource(of: summary.subject))
+        member("subject", summary.subject)
+        member("time", summary.acceptedAt)
+        member("cause", summary.cause)
+    }
+
     /// CloudEvents' names, and Roost's own.
     fileprivate mutating func members(of event: Event) {
         member("id", event.id)

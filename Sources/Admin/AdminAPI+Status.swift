@@ -12,8 +12,8 @@ extension AdminAPI {
         let now = parts.clock()
         return .object { object in
             object.members(of: parts.facts, now: now)
-            object.member("listen", addresses.listen?.description)
-            object.member("admin", addresses.admin?.description)
+            object.member("listen", addresses.listen.map { "http://\($0)" })
+            object.member("admin", addresses.admin.map { "http://\($0)" })
             object.member("ready", checks.allSatisfy(\.isGood))
             object.array("checks") { array in
                 for check in checks { array.object { $0.members(of: check) } }

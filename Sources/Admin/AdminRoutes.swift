@@ -109,6 +109,9 @@ struct AdminRoutes: Sendable {
         AdminRoute("GET", "/v1/invocations/{id}", later: { try await $0.invocation($1) }),
         AdminRoute("POST", "/v1/invocations/{id}/retry", later: { try await $0.retry($1) }),
         AdminRoute("POST", "/v1/invocations/{id}/cancel", later: { try await $0.cancel($1) }),
+        AdminRoute(
+            "GET", "/v1/events", ["type", "subject", "limit", "after"],
+            later: { try await $0.events($1) }),
         AdminRoute("GET", "/v1/events/{id}", later: { try await $0.event($1) }),
         AdminRoute(
             "GET", "/v1/documents/{path...}", ["limit", "after", "where", "sort"],

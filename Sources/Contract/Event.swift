@@ -72,10 +72,10 @@ public struct Event: Sendable, Equatable {
     }
 
     /// CloudEvents' `type`, such as "roost.command".
-    public var type: String { "roost.\(kind.rawValue)" }
+    public var type: String { kind.eventType }
 
     /// CloudEvents' `source`, such as "/command/send-receipt".
-    public var source: String { "/\(kind.rawValue)/\(subject)" }
+    public var source: String { kind.eventSource(of: subject) }
 }
 
 extension Event {
@@ -149,6 +149,12 @@ public enum InputKind: String, Sendable, Codable, CaseIterable {
     case tick
     /// Any CloudEvent.
     case event
+
+    /// CloudEvents' `type` of such an event, such as "roost.command".
+    package var eventType: String { "roost.\(rawValue)" }
+
+    /// CloudEvents' `source` of such an event, such as "/command/send-receipt".
+    package func eventSource(of subject: String) -> String { "/\(rawValue)/\(subject)" }
 
     /// The number in frames and rows.
     package var code: UInt8 { UInt8(Self.allCases.firstIndex(of: self)!) }

@@ -108,7 +108,11 @@ package final class ScheduleClock {
             dispatcher.plan(planning) { continuation.resume(returning: $0) }
         }
         if case .planned(let planned) = answer, let name = planning.name {
-            follow(planned.row, named: name)
+            if planned.cursor == nil {
+                follow(planned.row, named: name)
+            } else {
+                entries[name]?.row.take(planned)
+            }
         }
         return answer
     }
@@ -229,7 +233,7 @@ package final class ScheduleClock {
         entries[name]?.isFiring = false
         switch answer {
         case .planned(let planned):
-            if let row = planned.row { entries[name]?.row = row }
+            entries[name]?.row.take(planned)
             wait(for: name)
         case .refused(.firedMeanwhile): refresh(name)
         case .refused(let refusal):

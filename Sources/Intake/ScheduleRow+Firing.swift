@@ -22,6 +22,13 @@ extension ScheduleRule {
 }
 
 extension ScheduleRow {
+    /// Takes over what a firing left behind.
+    package mutating func take(_ planned: Planned) {
+        guard let cursor = planned.cursor else { return }
+        self.cursor = cursor
+        lastFired = planned.lastFired
+    }
+
     fileprivate var overlap: Firing.Overlap {
         Firing.Overlap(rawValue: declaration.overlap) ?? .skip
     }

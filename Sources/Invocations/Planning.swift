@@ -167,8 +167,13 @@ package struct FiringRow: Sendable, Equatable {
 
 /// What a planning changed.
 package struct Planned: Sendable, Equatable {
-    /// The row as it is now; nil where there is none any more, or several are meant.
+    /// The row as it is now; nil where there is none any more, or several are meant, and after a
+    /// firing, which changes only the two below.
     package var row: ScheduleRow?
+    /// Up to where all is decided after a firing.
+    package var cursor: Instant?
+    /// The last instant that ran, after a firing.
+    package var lastFired: Instant?
     /// What a firing recorded, in the order of its ticks; nil for one that was left out.
     package var recorded: [Recorded?]
     /// The functions that have something ready by it.
@@ -178,10 +183,12 @@ package struct Planned: Sendable, Equatable {
 
     /// A planning that made nothing ready, unless it says otherwise.
     package init(
-        row: ScheduleRow? = nil, recorded: [Recorded?] = [], ready: [FunctionNumber] = [],
-        dueAt: Instant? = nil
+        row: ScheduleRow? = nil, cursor: Instant? = nil, lastFired: Instant? = nil,
+        recorded: [Recorded?] = [], ready: [FunctionNumber] = [], dueAt: Instant? = nil
     ) {
         self.row = row
+        self.cursor = cursor
+        self.lastFired = lastFired
         self.recorded = recorded
         self.ready = ready
         self.dueAt = dueAt

@@ -6,6 +6,8 @@ package enum Query: Sendable, Equatable {
     /// The newest first.
     case invocations(InvocationFilter)
     case event(EventID)
+    /// The newest first.
+    case events(EventFilter)
     case status
     case document(path: String)
     /// The documents directly in a collection, by identifier.
@@ -122,6 +124,8 @@ package enum Page: Sendable {
     /// looks at so many rows for one page.
     case invocations([InvocationSummary], next: InvocationNumber?)
     case event(EventDetail?)
+    /// Goes on at `next` as a list of invocations does.
+    case events([EventSummary], next: EventNumber?)
     case status(StoreStatus)
     case documents([HostReply.Found])
     /// So many were looked at for a page, and it is not full: more would take too long.

@@ -16,11 +16,9 @@ struct RoostCommand: AsyncParsableCommand {
             """,
         version: RoostVersion.current,
         subcommands: [
-            Serve.self, Check.self, Invoke.self, Send.self, Publish.self, Invocations.self,
-            Functions.self,
-            Schedules.self, CronVerb.self, Documents.self,
-            Status.self,
-            Backup.self,
+            Serve.self, Check.self, Invoke.self, Send.self, Publish.self, Events.self,
+            Invocations.self, Dead.self, Functions.self, Schedules.self, CronVerb.self,
+            Documents.self, Status.self, Backup.self,
         ])
 
     static func main() async {

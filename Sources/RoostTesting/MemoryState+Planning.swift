@@ -112,7 +112,8 @@ extension MemoryState {
         }
         if let through = firing.through { schedule.row.cursor = through }
         schedules[name] = schedule
-        answer.row = schedule.row
+        answer.cursor = schedule.row.cursor
+        answer.lastFired = schedule.row.lastFired
         return .planned(answer)
     }
 

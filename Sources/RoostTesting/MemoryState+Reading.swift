@@ -7,6 +7,7 @@ extension MemoryState {
         case .invocation(let id): .invocation(detail(id))
         case .invocations(let filter): list(filter)
         case .event(let id): .event(event(id))
+        case .events(let filter): list(filter)
         case .status: .status(status)
         case .document(let path): .documents([found(path)])
         case .documents(let collection, let after, let limit):
@@ -86,6 +87,19 @@ extension MemoryState {
         let page = found.prefix(filter.limit)
         let next = found.count > filter.limit ? page.last.map { InvocationNumber($0.number) } : nil
         return .invocations(page.map(summary), next: next)
+    }
+
+    private func list(_ filter: EventFilter) -> Page {
+        let found = events.filter { number, event in
+            number < filter.before?.rawValue ?? .max
+                && filter.admits(kind: event.kind, subject: event.subject)
+        }.sorted { $0.key > $1.key }
+        let page = found.prefix(filter.limit).map { number, event in
+            EventSummary(
+                id: event.id, number: EventNumber(number), kind: event.kind,
+                subject: event.subject, acceptedAt: event.acceptedAt, cause: event.cause)
+        }
+        return .events(page, next: found.count > filter.limit ? page.last?.number : nil)
     }
 
     private var status: StoreStatus {

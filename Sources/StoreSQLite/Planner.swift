@@ -25,14 +25,14 @@ final class Planner {
         if case .fire(let firing) = planning { return try fire(firing) }
         if let refusal = try schedules.refusal(of: planning) { return .refused(refusal) }
         try schedules.apply(planning)
-        return .planned(Planned(row: try planning.name.flatMap { try schedules.find($0)?.row }))
+        return .planned(Planned(row: try planning.name.flatMap { try schedules.find($0) }))
     }
 
     private func fire(_ firing: Firing) throws -> Answer {
-        guard var found = try schedules.find(firing.schedule), !found.row.isRetired else {
+        guard var found = try schedules.place(firing.schedule), !found.isRetired else {
             return .refused(.unknownSchedule(firing.schedule))
         }
-        guard firing.through == nil || found.row.cursor == firing.after else {
+        guard firing.through == nil || found.cursor == firing.after else {
             return .refused(.firedMeanwhile(schedule: firing.schedule))
         }
         if let refusal = try recorder.refusal(of: firing.ticks.map(\.record)) {
@@ -47,14 +47,15 @@ final class Planner {
         for tick in firing.ticks {
             planned.recorded.append(try fire(tick, firing, &found, &planned))
         }
-        if let through = firing.through { found.row.cursor = through }
+        if let through = firing.through { found.cursor = through }
         try schedules.advance(found)
-        planned.row = found.row
+        planned.cursor = found.cursor
+        planned.lastFired = found.lastFired
         return .planned(planned)
     }
 
     private func fire(
-        _ tick: PlannedTick, _ firing: Firing, _ schedule: inout ScheduleRows.Found,
+        _ tick: PlannedTick, _ firing: Firing, _ schedule: inout ScheduleRows.Place,
         _ planned: inout Planned
     ) throws -> Recorded? {
         var row = FiringRow(first: tick.planned, last: tick.planned)
@@ -68,7 +69,7 @@ final class Planner {
         try schedules.insert(
             row, of: &schedule, event: recorded.number, isByHand: firing.through == nil)
         schedule.lastTick = InvocationNumber(event: recorded.number, ordinal: 0).rawValue
-        schedule.row.lastFired = tick.planned
+        schedule.lastFired = tick.planned
         planned.ready.formUnion(recorded.ready)
         for owed in tick.record.owed {
             guard case .at(let due) = owed.start else { continue }

@@ -18,6 +18,7 @@ struct Reading {
         case .invocation(let id): .invocation(try InvocationReading(db).detail(id))
         case .invocations(let filter): try InvocationListing(db).page(filter)
         case .event(let id): .event(try InvocationReading(db).event(id))
+        case .events(let filter): try EventListing(db).page(filter)
         case .status: .status(try status())
         case .document(let path): .documents([try document(path)])
         case .documents(let collection, let after, let limit):

@@ -6,6 +6,7 @@ import Invocations
 /// The rows of schedules and of what became of their instants.
 final class ScheduleRows {
     private let select: PreparedStatement
+    private let selectPlace: PreparedStatement
     private let upsert: PreparedStatement
     private let retire: PreparedStatement
     private let pause: PreparedStatement
@@ -18,8 +19,11 @@ final class ScheduleRows {
     init(_ db: Database) throws {
         let place = "WHERE tenant = ? AND name = ?"
         select = try PreparedStatement(
+            "SELECT \(ScheduleColumns.sql) FROM schedules \(place)", db)
+        selectPlace = try PreparedStatement(
             """
-            SELECT \(ScheduleColumns.sql), number, last_tick, last_firing FROM schedules \(place)
+            SELECT number, retired, cursor, last_fired, last_tick, last_firing FROM schedules
+            \(place)
             """, db)
         upsert = try PreparedStatement(
             """
@@ -55,37 +59,48 @@ final class ScheduleRows {
         connection = db.sqliteConnection
     }
 
-    /// A row with what only the store needs of it.
-    struct Found {
-        var row: ScheduleRow
+    /// Where a schedule stands: all that firing needs of its row.
+    struct Place {
         var number: Int64
+        var isRetired: Bool
+        var cursor: Instant
+        var lastFired: Instant?
         /// The invocation of its last tick.
         var lastTick: Int64?
         /// The row of what became last of its instants.
         var lastFiring: Int64?
     }
 
-    func find(_ name: String) throws -> Found? {
+    func find(_ name: String) throws -> ScheduleRow? {
         select.bind(1, Event.defaultTenant)
         select.bind(2, name)
         guard try select.next() else { return nil }
         defer { select.reset() }
-        return Found(
-            row: ScheduleColumns.row(select), number: select.int64(ScheduleColumns.count),
-            lastTick: select.optionalInt64(ScheduleColumns.count + 1),
-            lastFiring: select.optionalInt64(ScheduleColumns.count + 2))
+        return ScheduleColumns.row(select)
+    }
+
+    func place(_ name: String) throws -> Place? {
+        selectPlace.bind(1, Event.defaultTenant)
+        selectPlace.bind(2, name)
+        guard try selectPlace.next() else { return nil }
+        defer { selectPlace.reset() }
+        return Place(
+            number: selectPlace.int64(0), isRetired: selectPlace.int(1) == 1,
+            cursor: Instant(milliseconds: selectPlace.int64(2)),
+            lastFired: selectPlace.optionalInt64(3).map { Instant(milliseconds: $0) },
+            lastTick: selectPlace.optionalInt64(4), lastFiring: selectPlace.optionalInt64(5))
     }
 
     /// Why a schedule can't be made or removed, if it can't.
     func refusal(of planning: Planning) throws -> Refusal? {
         switch planning {
         case .set(let declaration, _):
-            guard let row = try find(declaration.name)?.row, row.isDeclared, !row.isRetired else {
+            guard let row = try find(declaration.name), row.isDeclared, !row.isRetired else {
                 return nil
             }
             return .isDeclared(schedule: declaration.name)
         case .remove(let name):
-            guard let row = try find(name)?.row else { return .unknownSchedule(name) }
+            guard let row = try find(name) else { return .unknownSchedule(name) }
             return row.isDeclared && !row.isRetired ? .isDeclared(schedule: name) : nil
         case .pause(let name, _, _):
             return try find(name) == nil ? .unknownSchedule(name) : nil
@@ -97,13 +112,13 @@ final class ScheduleRows {
     func apply(_ planning: Planning) throws {
         switch planning {
         case .declare(let declarations, let now):
-            let known = try declarations.map { try find($0.name)?.row }
+            let known = try declarations.map { try find($0.name) }
             try retire.run()
             for (declaration, row) in zip(declarations, known) {
                 try put(declaration, over: row, isDeclared: true, now)
             }
         case .set(let declaration, let now):
-            try put(declaration, over: try find(declaration.name)?.row, isDeclared: false, now)
+            try put(declaration, over: try find(declaration.name), isDeclared: false, now)
         case .remove(let name): try remove(name)
         case .pause(let name, let isPaused, let now): try setPaused(isPaused, name, now)
         case .fire: preconditionFailure("a firing is applied by the planner")
@@ -143,37 +158,36 @@ final class ScheduleRows {
     }
 
     private func setPaused(_ isPaused: Bool, _ name: String, _ now: Instant) throws {
-        guard var found = try find(name) else { return }
-        var cursor = found.row.cursor
-        if found.row.isPaused, !isPaused, cursor < now {
-            let first = cursor + .milliseconds(1)
+        guard let row = try find(name), var place = try place(name) else { return }
+        if row.isPaused, !isPaused, place.cursor < now {
+            let first = place.cursor + .milliseconds(1)
             try insert(
-                FiringRow(first: first, last: now, reason: .paused), of: &found, event: nil)
-            cursor = now
+                FiringRow(first: first, last: now, reason: .paused), of: &place, event: nil)
+            place.cursor = now
         }
-        pause.bind(1, found.number)
+        pause.bind(1, place.number)
         pause.bind(2, isPaused ? 1 : 0)
-        pause.bind(3, cursor.milliseconds)
-        pause.bind(4, found.lastFiring)
+        pause.bind(3, place.cursor.milliseconds)
+        pause.bind(4, place.lastFiring)
         try pause.run()
     }
 
     // MARK: firing
 
     /// Writes what a firing changed.
-    func advance(_ found: Found) throws {
-        advance.bind(1, found.number)
-        advance.bind(2, found.row.cursor.milliseconds)
-        advance.bind(3, found.row.lastFired?.milliseconds)
-        advance.bind(4, found.lastTick)
-        advance.bind(5, found.lastFiring)
+    func advance(_ place: Place) throws {
+        advance.bind(1, place.number)
+        advance.bind(2, place.cursor.milliseconds)
+        advance.bind(3, place.lastFired?.milliseconds)
+        advance.bind(4, place.lastTick)
+        advance.bind(5, place.lastFiring)
         try advance.run()
     }
 
     /// Makes the row the schedule's last one. A firing by hand may meet a planned instant: its event's
     /// number tells the two apart.
     func insert(
-        _ firing: FiringRow, of schedule: inout Found, event: EventNumber?, isByHand: Bool = false
+        _ firing: FiringRow, of schedule: inout Place, event: EventNumber?, isByHand: Bool = false
     ) throws {
         insertFiring.bind(1, schedule.number)
         insertFiring.bind(2, firing.first.milliseconds)
@@ -191,7 +205,6 @@ final class ScheduleRows {
 /// A schedule as its columns say, in the order of `sql`.
 enum ScheduleColumns {
     static let sql = "declaration, declared, paused, retired, since, cursor, last_fired"
-    static let count: Int32 = 7
 
     static func row(_ row: PreparedStatement) -> ScheduleRow {
         ScheduleRow(

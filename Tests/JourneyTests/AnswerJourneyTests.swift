@@ -86,11 +86,14 @@ struct AnswerJourneyTests {
             ).items
         }
 
+        let dead = try await host.roost("dead")
+
         #expect(answer.status == .internalServerError)
         #expect(answer.fields[.contentType] == "application/problem+json")
         #expect(!String(decoding: answer.body, as: UTF8.self).contains("signal"))
         #expect(items.first?.state == "dead")
         #expect(items.first?.error?.contains("signal") == true, "\(items)")
+        #expect(dead.status == 0 && dead.text.contains("crash-on-request  dead"), "\(dead.text)")
         await caller.close()
     }
 
@@ -113,8 +116,19 @@ struct AnswerJourneyTests {
             shown = try await host.roost("invocations", "show", event, "--json").text
         }
 
+        let looked = try await host.roost("events", "show", event)
+        let unknown = try await host.roost("events", "show", "e-1")
+        let listed = try await host.roost("events", "--type", "roost.request")
+        let misspelt = try await host.roost("events", "--type", "roost.requets")
+
         #expect(shown.contains(#""response":{"status":200,"datacontenttype":"application/json""#))
         #expect(shown.contains(#""data":{"id":"b","total":1}"#), "\(shown)")
+        #expect(looked.text.contains("event     \(event)\n"), "\(looked.text)")
+        #expect(looked.text.contains("\n{\"id\":\"b\",\"total\":1}\n"), "\(looked.text)")
+        #expect(looked.text.contains("  succeeded  "), "\(looked.text)")
+        #expect(unknown.status == 1, "\(unknown.text)")
+        #expect(listed.text.contains("\(event)  roost.request  "), "\(listed.text)")
+        #expect(misspelt.status == 1)
         await caller.close()
     }
 

@@ -26,8 +26,8 @@ struct RandomChanges {
     }
 
     /// Notes what was handed out and what became known.
-    mutating func learn(_ answers: [Answer]) {
-        for answer in answers {
+    mutating func learn(_ answers: [Answer], to changes: [Change]) {
+        for (change, answer) in zip(changes, answers) {
             switch answer {
             case .recorded(let recorded):
                 known.append(InvocationNumber(event: recorded.number, ordinal: 0))
@@ -40,7 +40,8 @@ struct RandomChanges {
                     self.held.append((held.invocation, LeaseOrigin.memory.told(held.lease)))
                 }
             case .planned(let planned):
-                if let row = planned.row { cursors[row.declaration.name] = row.cursor }
+                guard case .plan(let planning) = change, let name = planning.name else { break }
+                cursors[name] = planned.cursor ?? planned.row?.cursor
             default: break
             }
         }

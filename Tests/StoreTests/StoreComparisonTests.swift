@@ -25,13 +25,14 @@ struct StoreComparisonTests {
                 try other.restart()
             }
             let changes = random.commit()
-            let expected = await memory.store.commit(changes.map { $0(.memory) })
+            let asked = changes.map { $0(.memory) }
+            let expected = await memory.store.commit(asked)
             let found = await other.store.commit(changes.map { $0(.sqlite) })
             for (index, pair) in zip(expected, found).enumerated() {
                 let (expected, found) = (Told(pair.0, .memory), Told(pair.1, .sqlite))
                 try #require(expected == found, "seed \(seed), round \(round), change \(index)")
             }
-            random.learn(expected)
+            random.learn(expected, to: asked)
             try await compare(memory, other)
         }
     }

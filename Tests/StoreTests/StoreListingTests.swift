@@ -21,6 +21,40 @@ struct StoreListingTests {
         }
     }
 
+    @Test("lists events, the newest first, by kind and subject", arguments: storeMakers)
+    func events(_ maker: StoreMaker) async throws {
+        try await maker { (store) async throws in
+            func record(_ kind: InputKind, _ subject: String, _ cause: EventID? = nil) async
+                -> Recorded
+            {
+                let event = NewEvent(
+                    kind: kind, subject: subject, acceptedAt: store.now, data: [1], cause: cause)
+                return await store.recorded(Record(event: event, owed: []))
+            }
+            let first = await record(.message, "orders")
+            let second = await record(.tick, "orders", first.event)
+            let third = await record(.message, "returns")
+            func list(_ filter: EventFilter) async throws -> [EventNumber] {
+                try await store.list(filter).items.map(\.number)
+            }
+
+            let page = try await store.list(EventFilter(limit: 2))
+            let rest = try await store.list(EventFilter(before: page.next, limit: 2))
+
+            #expect(page.items.map(\.number) == [third.number, second.number])
+            #expect(
+                page.items.last
+                    == EventSummary(
+                        id: second.event, number: second.number, kind: .tick, subject: "orders",
+                        acceptedAt: store.now, cause: first.event))
+            #expect(rest.items.map(\.id) == [first.event] && rest.next == nil)
+            #expect(try await list(EventFilter(kind: .message)) == [third.number, first.number])
+            #expect(
+                try await list(EventFilter(subject: "orders")) == [second.number, first.number])
+            #expect(try await list(EventFilter(kind: .tick, subject: "returns")).isEmpty)
+        }
+    }
+
     @Test("lists by state, function and event", arguments: storeMakers)
     func filters(_ maker: StoreMaker) async throws {
         try await maker { (store) async throws in

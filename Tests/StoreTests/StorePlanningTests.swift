@@ -77,7 +77,7 @@ struct StorePlanningTests {
 
             guard case .planned(let planned) = first else { fatalError() }
             #expect(planned.ready == [Desk.one] && planned.events.count == 1)
-            #expect(planned.row?.cursor == store.now + .minutes(1))
+            #expect(planned.cursor == store.now + .minutes(1))
             #expect(store.refusal(again) == .firedMeanwhile(schedule: "s"))
             #expect(try await firings(store).map(\.event) == planned.events)
             #expect(try await store.status().recorded == 1)

@@ -170,6 +170,13 @@ extension StoreUnderTest {
         return (items, next)
     }
 
+    func list(_ filter: EventFilter) async throws -> (items: [EventSummary], next: EventNumber?) {
+        guard case .events(let items, let next) = try await store.read(.events(filter)) else {
+            fatalError()
+        }
+        return (items, next)
+    }
+
     func status() async throws -> StoreStatus {
         guard case .status(let status) = try await store.read(.status) else { fatalError() }
         return status

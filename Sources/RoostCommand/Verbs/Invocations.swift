@@ -24,43 +24,13 @@ struct InvocationsList: AsyncParsableCommand {
     @Option(help: "Only those of a function.")
     var function: String?
 
-    @Option(help: "At most so many, 1 to 1000.")
-    var limit = 50
-
-    @Option(help: ArgumentHelp("Go on where a page ended: its \"next\".", valueName: "next"))
-    var after: String?
-
+    @OptionGroup var paging: PagingOptions
     @OptionGroup var showing: ShowingOptions
     @OptionGroup var host: HostOptions
 
     func run() async throws {
-        try await HostConnection.with(host) { connection in
-            guard !showing.isJSON else { return try await page(connection, after, limit).show() }
-            var table = InvocationTable.empty
-            var next = after
-            // A page may be short and still go on: the host looks at so many rows for one.
-            repeat {
-                let answer = try await page(connection, next, limit - table.count)
-                next = try answer.read { page in
-                    InvocationTable.add(page, to: &table)
-                    return page.text("next")
-                }
-            } while table.count < limit && next != nil
-            table.show()
-            if let next { Terminal.writeError("more: --after \(next)") }
-        }
-    }
-
-    private func page(
-        _ connection: HostConnection, _ after: String?, _ limit: Int
-    ) async throws -> HostConnection.Answer {
-        try await connection.get(
-            URLPart.target(
-                "/v1/invocations",
-                [
-                    ("state", state), ("function", function), ("limit", "\(limit)"),
-                    ("after", after),
-                ]))
+        try await InvocationTable.list(
+            [("state", state), ("function", function)], paging, showing, host)
     }
 }
 
@@ -71,14 +41,30 @@ enum InvocationTable {
         .init("ACCEPTED (UTC)"), .init("DUE (UTC)"), .init("ERROR"),
     ])
 
-    static func add(_ page: JSONValue, to table: inout Table) {
-        for item in page["items"]?.elements.map(Array.init) ?? [] {
-            table.add([
-                item.text("id"), item.text("function"), item.text("state"), attempts(item),
-                Words.time(item.text("acceptedAt")), Words.time(item.text("dueAt")),
-                item.text("error"),
-            ])
+    /// Shows those that are wanted, as a table or as the host says it.
+    static func list(
+        _ filter: [(name: String, value: String?)], _ paging: PagingOptions,
+        _ showing: ShowingOptions, _ host: HostOptions
+    ) async throws {
+        var table = empty
+        try await HostConnection.with(host) { connection in
+            guard !showing.isJSON else {
+                return try await paging.page(connection, "/v1/invocations", filter).show()
+            }
+            try await paging.fill(&table, connection, "/v1/invocations", filter, cells)
         }
+    }
+
+    static func add(_ items: JSONValue?, to table: inout Table) {
+        for item in items?.elements.map(Array.init) ?? [] { table.add(cells(item)) }
+    }
+
+    private static func cells(_ item: JSONValue) -> [String?] {
+        [
+            item.text("id"), item.text("function"), item.text("state"), attempts(item),
+            Words.time(item.text("acceptedAt")), Words.time(item.text("dueAt")),
+            item.text("error"),
+        ]
     }
 
     /// "1/20": those that count, of those that are allowed.

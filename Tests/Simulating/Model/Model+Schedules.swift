@@ -34,7 +34,7 @@ extension Model {
         }
         schedules[firing.schedule]!.cursor = through
         try require(
-            planned.row?.cursor == through, 10, "the cursor of \(firing.schedule) did not move")
+            planned.cursor == through, 10, "the cursor of \(firing.schedule) did not move")
     }
 
     private mutating func fire(

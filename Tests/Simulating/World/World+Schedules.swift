@@ -40,8 +40,9 @@ extension World {
         guard let followed = host.schedules[name] else { return }
         switch answer {
         case .planned(let planned):
-            host.schedules[name] = SimulatedHost.Followed(
-                planned.row ?? followed.row, followed.rule)
+            var row = followed.row
+            row.take(planned)
+            host.schedules[name] = SimulatedHost.Followed(row, followed.rule)
         case .refused(.firedMeanwhile):
             return later(0, .refresh(name))
         default:
