@@ -36,7 +36,7 @@ def finished(bench):
             bench.say(f"commands settled with {count:,} finished before")
             missing = count - host.counts()["settled"]
             while missing > 0:
-                # In steps, for commands are accepted faster than they settle and the backlog is bounded.
+                # In steps: commands are accepted faster than they settle.
                 host.fill("noop", min(missing, FILL))
                 host.wait_until_settled()
                 missing -= FILL
