@@ -85,10 +85,11 @@ all but `peers` and `growth`, and writes nothing.
 def write(facts, figures, order):
     """Puts the figures in the place of those of their groups; writes the page and its charts anew.
 
-    `order` has the names of all groups.
+    A group of which nothing could be measured leaves what is there. `order` has the names of all.
     """
     os.makedirs(FOLDER, exist_ok=True)
-    measured = {figure.group for figure in figures}
+    measured = {figure.group for figure in figures if figure.measured is not None}
+    figures = [figure for figure in figures if figure.group in measured]
     run = machine_text(facts)
     kept = [(figure, of) for figure, of in read_kept() if figure.group not in measured]
     whole = kept + [(figure, run) for figure in figures]
