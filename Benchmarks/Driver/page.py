@@ -44,8 +44,8 @@ QUEUES_TEXT = """## Queues that a user would pick instead
 Every queue gets its jobs one by one from the same two processes of eight senders each, in Python, over the
 client that its own documentation names; two worker processes take them. So the senders' cost is in
 every figure, and it bounds the fastest: sent by wrk, the same Roost settles what the table below says.
-beanstalkd and NATS take a job as a line and bytes over a socket and keep it as bytes in a log; Roost is sent
-HTTP, which costs a Python sender more, and keeps rows that can be asked about. Where they win, that is why.
+beanstalkd wins where it takes a job as a line and bytes over a socket: that costs its Python sender 21 µs of
+processor, a call over `http.client` 195 µs (4,000 jobs over one connection, 27 November 2026).
 What NATS answers is not on the disk yet: Debian's server is older than its option to sync at every write.
 What a figure does not show: celery, rq, huey and procrastinate run Python functions, Roost runs Swift ones.
 The limit of the disk and of SQLite is a C program that writes the same rows in the same groups: it has the
@@ -186,7 +186,9 @@ def groups(figures):
 def bars(title, rows):
     """A chart of horizontal bars; where Roost is among others, it alone has a colour."""
     others = any(label.lower() == "roost" for label, _ in rows)
-    left, width, step, top = 170, 480, 30, 48
+    # Of a line of 760; a letter takes 8 at most, and the number behind the bar 90.
+    left = 28 + 8 * max(len(label) for label, _ in rows)
+    width, step, top = 760 - left - 90, 30, 48
     most = max(value for _, value in rows)
     height = top + step * len(rows) + 12
     out = [
