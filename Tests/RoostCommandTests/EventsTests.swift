@@ -35,6 +35,9 @@ struct EventsTests {
 
         #expect(try lines(#"{"data":"a\nb"}"#) == ["", "a\nb"])
         #expect(
+            try lines(##"{"subject":"\u001B[2J","data":"a\u001B[31m\r\u0007b"}"##)
+                == ["subject    [2J", "", "a [31m  b"])
+        #expect(
             try lines("{\"data\":\"\(long)\"}")
                 == ["", String(repeating: "x", count: 2_000) + "…", "all of it: --json"])
         #expect(

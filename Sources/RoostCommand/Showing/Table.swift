@@ -27,7 +27,7 @@ struct Table: Sendable {
     mutating func add(_ cells: [String?]) {
         precondition(cells.count == columns.count, "a row has a cell for each column")
         rows.append(
-            cells.map { cell in cell.flatMap { $0.isEmpty ? nil : Self.onOneLine($0) } ?? "-" })
+            cells.map { cell in cell.flatMap { $0.isEmpty ? nil : Words.onOneLine($0) } ?? "-" })
     }
 
     /// The title line and the rows; lines over `width` are cut, and not where that is nil.
@@ -54,15 +54,6 @@ struct Table: Sendable {
     private static func cut(_ line: String, to width: Int?) -> String {
         guard let width, line.count > width else { return line }
         return String(line.prefix(max(0, width - 1))) + "…"
-    }
-
-    /// Line ends and controls would break the row, or steer the terminal.
-    private static func onOneLine(_ text: String) -> String {
-        String(
-            String.UnicodeScalarView(
-                text.unicodeScalars.map {
-                    $0.value < 0x20 || (0x7F...0x9F).contains($0.value) ? " " : $0
-                }))
     }
 }
 

@@ -45,6 +45,21 @@ enum Words {
         return rest == 0 ? start : "\(start) \(rest) \(nextName)"
     }
 
+    /// Text from outside for a row: line ends would break it, and controls steer the terminal.
+    static func onOneLine(_ text: String) -> String { withoutControls(text, but: []) }
+
+    /// Text from outside for a terminal: its lines, and nothing that steers.
+    static func onLines(_ text: String) -> String { withoutControls(text, but: ["\n", "\t"]) }
+
+    private static func withoutControls(_ text: String, but kept: [Unicode.Scalar]) -> String {
+        String(
+            String.UnicodeScalarView(
+                text.unicodeScalars.map { scalar in
+                    let isControl = scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
+                    return isControl && !kept.contains(scalar) ? " " : scalar
+                }))
+    }
+
     /// "2026-11-23 09:30:00" of an RFC 3339 text in UTC.
     static func time(_ text: String?) -> String? {
         text.map { String($0.prefix(19).map { $0 == "T" ? " " : $0 }) }

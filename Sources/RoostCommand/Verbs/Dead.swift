@@ -9,15 +9,7 @@ struct Dead: AsyncParsableCommand {
             "roost invocations retry ID" runs it again, "… retry --state dead" all of it.
             """)
 
-    @Option(help: "Only those of a function.")
-    var function: String?
+    @OptionGroup var listing: InvocationListing
 
-    @OptionGroup var paging: PagingOptions
-    @OptionGroup var showing: ShowingOptions
-    @OptionGroup var host: HostOptions
-
-    func run() async throws {
-        try await InvocationTable.list(
-            [("state", "dead"), ("function", function)], paging, showing, host)
-    }
+    func run() async throws { try await listing.run(state: "dead") }
 }

@@ -48,7 +48,7 @@ struct EventsShow: AsyncParsableCommand {
             return ["", "data of \(Words.plural(bytes, "byte")), which --json shows"]
         }
         guard let data = value["data"], !data.isNull else { return [] }
-        let text = data.text ?? String(decoding: data.bytes, as: UTF8.self)
+        let text = Words.onLines(data.text ?? String(decoding: data.bytes, as: UTF8.self))
         guard text.count > dataMax else { return ["", text] }
         return ["", "\(text.prefix(dataMax))…", "all of it: --json"]
     }

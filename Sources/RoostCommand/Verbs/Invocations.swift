@@ -21,6 +21,13 @@ struct InvocationsList: AsyncParsableCommand {
         help: "Only those in a state: scheduled, ready, running, retrying, succeeded, dead…")
     var state: String?
 
+    @OptionGroup var listing: InvocationListing
+
+    func run() async throws { try await listing.run(state: state) }
+}
+
+/// Which invocations of a state to list.
+struct InvocationListing: ParsableArguments {
     @Option(help: "Only those of a function.")
     var function: String?
 
@@ -28,9 +35,16 @@ struct InvocationsList: AsyncParsableCommand {
     @OptionGroup var showing: ShowingOptions
     @OptionGroup var host: HostOptions
 
-    func run() async throws {
-        try await InvocationTable.list(
-            [("state", state), ("function", function)], paging, showing, host)
+    func run(state: String?) async throws {
+        let filter = [("state", state), ("function", function)]
+        var table = InvocationTable.empty
+        try await HostConnection.with(host) { connection in
+            guard !showing.isJSON else {
+                return try await paging.page(connection, "/v1/invocations", filter).show()
+            }
+            try await paging.fill(
+                &table, connection, "/v1/invocations", filter, InvocationTable.cells)
+        }
     }
 }
 
@@ -41,25 +55,11 @@ enum InvocationTable {
         .init("ACCEPTED (UTC)"), .init("DUE (UTC)"), .init("ERROR"),
     ])
 
-    /// Shows those that are wanted, as a table or as the host says it.
-    static func list(
-        _ filter: [(name: String, value: String?)], _ paging: PagingOptions,
-        _ showing: ShowingOptions, _ host: HostOptions
-    ) async throws {
-        var table = empty
-        try await HostConnection.with(host) { connection in
-            guard !showing.isJSON else {
-                return try await paging.page(connection, "/v1/invocations", filter).show()
-            }
-            try await paging.fill(&table, connection, "/v1/invocations", filter, cells)
-        }
-    }
-
     static func add(_ items: JSONValue?, to table: inout Table) {
         for item in items?.elements.map(Array.init) ?? [] { table.add(cells(item)) }
     }
 
-    private static func cells(_ item: JSONValue) -> [String?] {
+    static func cells(_ item: JSONValue) -> [String?] {
         [
             item.text("id"), item.text("function"), item.text("state"), attempts(item),
             Words.time(item.text("acceptedAt")), Words.time(item.text("dueAt")),
