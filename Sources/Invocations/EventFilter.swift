@@ -40,7 +40,7 @@ package struct EventSummary: Sendable, Equatable {
     package var subject: String
     /// When it was accepted.
     package var acceptedAt: Instant
-    /// The event whose handler caused it; nil where it came from outside.
+    /// The invocation whose effect it is; nil where it came from outside.
     package var cause: EventID?
 
     /// As a store found it.
