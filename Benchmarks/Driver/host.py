@@ -139,6 +139,17 @@ class Host:
             raise Failed(f"{method} {path} answered {answer.status}: {words}")
         return json.loads(text)
 
+    def metrics(self):
+        """What Prometheus would read."""
+        connection = self.connect()
+        connection.request("GET", "/metrics", headers={"Authorization": f"Bearer {self.token}"})
+        answer = connection.getresponse()
+        text = answer.read().decode()
+        connection.close()
+        if answer.status != 200:
+            raise Failed(f"GET /metrics answered {answer.status}")
+        return text
+
     def counts(self):
         """The counts of invocations: all recorded ones, those still owed, those forgotten since."""
         counts = self.ask("GET", "/v1/status")["invocations"]

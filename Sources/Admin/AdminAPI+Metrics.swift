@@ -64,6 +64,15 @@ extension AdminAPI {
                 "roost_attempts_total", .counter, "Attempts that ended, by their outcome.",
                 outcomes.map { .init([.init("outcome", $0)], Double($1)) }),
             MetricFamily(
+                "roost_attempt_duration_seconds", "How long attempts ran, by function.",
+                zip(parts.dispatcher.registry.functions, parts.dispatcher.durations).map {
+                    ([.init("function", $0.name)], $1)
+                }),
+            MetricFamily(
+                "roost_schedule_lateness_seconds",
+                "How long after their planned instants ticks were recorded.",
+                [([], parts.lateness())]),
+            MetricFamily(
                 "roost_attempts_running", .gauge, "Attempts under way.", parts.dispatcher.running),
             MetricFamily(
                 "roost_calls_total", .counter, "Calls whose callers waited.", counts.calls),

@@ -46,6 +46,8 @@ package struct AdminParts {
     /// The next planned instants of a schedule.
     package var nextInstants: @LoopActor (_ name: String, _ count: Int) -> [Instant] = { _, _ in []
     }
+    /// How long after their planned instants ticks were recorded.
+    package var lateness: @LoopActor () -> Histogram = { Histogram(bounds: []) }
     /// What is wrong with a schedule that somebody wants to make.
     package var scheduleMistake: @LoopActor (ScheduleDeclaration) -> String? = { _ in nil }
     /// Where the values of a function's policies came from, by the names of their JSON members.

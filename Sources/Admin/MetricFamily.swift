@@ -1,4 +1,4 @@
-import Contract
+package import Contract
 
 /// A metric and all its series, as Prometheus reads them.
 package struct MetricFamily: Sendable, Equatable {
@@ -6,19 +6,24 @@ package struct MetricFamily: Sendable, Equatable {
     package enum Kind: String, Sendable {
         case counter
         case gauge
+        /// Durations, counted by how long they were.
+        case histogram
     }
 
     /// One series of a family.
     package struct Sample: Sendable, Equatable {
+        /// What follows the family's name, such as "_sum".
+        package var suffix = ""
         /// Names of `[a-zA-Z_][a-zA-Z0-9_]*` with their values, which may hold anything.
         package var labels: [Label]
         /// What it counts or measures now.
         package var value: Double
 
         /// A series without labels, where none are given.
-        package init(_ labels: [Label] = [], _ value: Double) {
+        package init(_ labels: [Label] = [], _ value: Double, suffix: String = "") {
             self.labels = labels
             self.value = value
+            self.suffix = suffix
         }
     }
 
@@ -55,6 +60,27 @@ package struct MetricFamily: Sendable, Equatable {
         self.samples = samples
     }
 
+    /// Durations in seconds, a histogram for each set of labels; one that is empty is left out.
+    package init(_ name: String, _ help: String, _ histograms: [([Label], Histogram)]) {
+        self.init(
+            name, .histogram, help,
+            histograms.filter { $0.1.count > 0 }.flatMap { Self.samples($0.0, $0.1) })
+    }
+
+    private static func samples(_ labels: [Label], _ histogram: Histogram) -> [Sample] {
+        var samples: [Sample] = []
+        var below = 0
+        let bounds = histogram.bounds.map { MetricsText.number($0.seconds) } + ["+Inf"]
+        for (bound, count) in zip(bounds, histogram.counts) {
+            below += count
+            samples.append(
+                Sample(labels + [Label("le", bound)], Double(below), suffix: "_bucket"))
+        }
+        samples.append(Sample(labels, histogram.sum.seconds, suffix: "_sum"))
+        samples.append(Sample(labels, Double(below), suffix: "_count"))
+        return samples
+    }
+
     /// A family of one series.
     package init(_ name: String, _ kind: Kind, _ help: String, _ value: some BinaryInteger) {
         self.init(name, kind, help, [Sample([], Double(value))])
@@ -84,6 +110,7 @@ enum MetricsText {
         _ sample: MetricFamily.Sample, of family: MetricFamily, to text: inout [UInt8]
     ) {
         text.append(contentsOf: family.name.utf8)
+        text.append(contentsOf: sample.suffix.utf8)
         for (place, label) in sample.labels.enumerated() {
             text.append(place == 0 ? "{" : ",")
             text.append(contentsOf: label.name.utf8)
@@ -96,7 +123,7 @@ enum MetricsText {
         text.append("\n")
     }
 
-    private static func number(_ value: Double) -> String {
+    static func number(_ value: Double) -> String {
         if value.isNaN { return "NaN" }
         if value.isInfinite { return value < 0 ? "-Inf" : "+Inf" }
         if let whole = Int64(exactly: value), whole.magnitude <= 1 << 53 { return "\(whole)" }

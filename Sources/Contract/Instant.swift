@@ -46,6 +46,7 @@ package struct Instant: Sendable, Hashable, Comparable, Codable {
     /// RFC 3339 in UTC with milliseconds: "2026-11-23T09:30:00.000Z".
     package var rfc3339: String {
         var bytes: [UInt8] = []
+        bytes.reserveCapacity(24)
         append(to: &bytes)
         return String(decoding: bytes, as: UTF8.self)
     }
@@ -55,28 +56,27 @@ package struct Instant: Sendable, Hashable, Comparable, Codable {
         let shown = max(.distantPast, min(self, .distantFuture))
         let (days, rest) = shown.milliseconds.dividedFloored(by: 86_400_000)
         let date = CivilDate(daysSince1970: days)
-        func digits(_ value: Int64, _ count: Int) {
-            var divisor = Int64(1)
-            for _ in 1..<count { divisor *= 10 }
-            while divisor > 0 {
-                bytes.append(UInt8(48 + value / divisor % 10))
-                divisor /= 10
-            }
+        // A pair at a time, by divisors that the compiler knows: it is written for every event.
+        func append(_ pair: Int64) {
+            bytes.append(UInt8(truncatingIfNeeded: 48 + pair / 10))
+            bytes.append(UInt8(truncatingIfNeeded: 48 + pair % 10))
         }
-        digits(date.year, 4)
-        bytes.append(45)
-        digits(date.month, 2)
-        bytes.append(45)
-        digits(date.day, 2)
-        bytes.append(84)
-        digits(rest / 3_600_000, 2)
-        bytes.append(58)
-        digits(rest / 60_000 % 60, 2)
-        bytes.append(58)
-        digits(rest / 1000 % 60, 2)
-        bytes.append(46)
-        digits(rest % 1000, 3)
-        bytes.append(90)
+        append(date.year / 100)
+        append(date.year % 100)
+        bytes.append(UInt8(ascii: "-"))
+        append(date.month)
+        bytes.append(UInt8(ascii: "-"))
+        append(date.day)
+        bytes.append(UInt8(ascii: "T"))
+        append(rest / 3_600_000)
+        bytes.append(UInt8(ascii: ":"))
+        append(rest / 60_000 % 60)
+        bytes.append(UInt8(ascii: ":"))
+        append(rest / 1000 % 60)
+        bytes.append(UInt8(ascii: "."))
+        append(rest % 1000 / 10)
+        bytes.append(UInt8(truncatingIfNeeded: 48 + rest % 10))
+        bytes.append(UInt8(ascii: "Z"))
     }
 }
 

@@ -7,6 +7,7 @@ extension Dispatcher {
         guard let work = attempts.removeValue(forKey: end.attempt) else {
             return discardFiles(of: end)
         }
+        durations[work.function].add(end.report.duration)
         var end = end
         if case .crashed = end.report.outcome {
             quarantine.note(registry.functions[work.function].number, at: clock())

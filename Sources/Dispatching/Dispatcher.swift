@@ -66,6 +66,9 @@ package final class Dispatcher {
     /// Since the host started.
     package internal(set) var counts = Counts()
 
+    /// How long attempts ran, by the function's place.
+    package internal(set) var durations: [Histogram]
+
     /// What is wrong with a schedule that a handler makes; nil for nothing.
     package var scheduleMistake: (ScheduleDeclaration) -> String? = { _ in nil }
     /// What is wrong with a file that a handler sends to a bucket; nil for nothing.
@@ -119,6 +122,10 @@ package final class Dispatcher {
         package var response: ResponseData?
     }
 
+    private static let durationBounds: [Duration] =
+        [1, 2, 5, 10, 25, 50, 100, 250, 500].map { .milliseconds($0) }
+        + [1, 2, 5, 10, 30, 60, 300, 900].map { .seconds($0) }
+
     /// - Parameters:
     ///   - slots: the attempts that may be under way at once.
     ///   - clock: the wall clock.
@@ -136,6 +143,8 @@ package final class Dispatcher {
         self.chance = chance
         self.changed = changed
         self.slots = Slots(total: slots, functions: registry.functions.map(\.declaration))
+        durations = [Histogram](
+            repeating: Histogram(bounds: Self.durationBounds), count: registry.functions.count)
         waitingCalls = SlotLines(functions: registry.functions.count)
         waitingAgain = waitingCalls
         for function in registry.functions where paused.contains(function.number) {

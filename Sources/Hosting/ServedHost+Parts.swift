@@ -52,6 +52,7 @@ extension ServedHost {
             await self?.schedules?.fire($0) ?? .refused(.broken("the host is stopping"))
         }
         parts.nextInstants = { [weak self] in self?.schedules?.next(of: $0, count: $1) ?? [] }
+        parts.lateness = { [weak self] in self?.schedules?.lateness ?? Histogram(bounds: []) }
         parts.scheduleMistake = { [weak self] in self?.schedules?.mistake(in: $0) }
         let origins = applied.origins.mapValues { $0.mapValues(\.description) }
         parts.policyOrigins = { origins[$0] ?? [:] }

@@ -14,15 +14,17 @@ package import Invocations
 package final class ScheduleClock {
     let dispatcher: Dispatcher
     private let store: any Store
-    private let now: @Sendable () -> Instant
+    let now: @Sendable () -> Instant
     let zone: @LoopActor (String) throws -> Zone
-    private let timer = LoopTimer()
-    private var entries: [String: Entry] = [:]
-    private var heap = Heap<Due>()
+    let timer = LoopTimer()
+    var entries: [String: Entry] = [:]
+    var heap = Heap<Due>()
     private var rules = ScheduleRules()
-    private var firing = 0
+    var firing = 0
     private var generation = 0
-    private var isClosed = false
+    var isClosed = false
+    /// How long after its planned instant a tick was known to be recorded.
+    package internal(set) var lateness = Histogram(bounds: latenessBounds)
     /// Told of a schedule that can't be followed.
     package var noted: @LoopActor (_ message: String, _ fields: [String: String]) -> Void = {
         _, _ in
@@ -30,7 +32,7 @@ package final class ScheduleClock {
 
     /// A schedule that is followed; an object, for a hundred thousand of them are looked up and
     /// moved about, and each is large.
-    private final class Entry {
+    final class Entry {
         var row: ScheduleRow
         let rule: ScheduleRule
         /// Tells its entry in the heap from older ones.
@@ -45,7 +47,7 @@ package final class ScheduleClock {
         }
     }
 
-    private struct Due: Comparable {
+    struct Due: Comparable {
         let at: Instant
         let name: String
         let generation: Int
@@ -55,15 +57,9 @@ package final class ScheduleClock {
         }
     }
 
-    /// Firings on their way to the store at once.
-    private static let firingMax = 1_000
-    /// Schedules looked at in one turn of the loop.
-    private static let looksPerTurn = 100
     private static let rowsPerPage = 1_000
     /// Instants in the heap that no schedule waits for any more, beside one for each schedule.
     private static let staleMax = 1_000
-    /// How long a firing waits that the store did not take.
-    private static let again = Duration.seconds(1)
 
     /// Fires nothing before `start`.
     package init(
@@ -145,7 +141,7 @@ package final class ScheduleClock {
     // MARK: following
 
     /// Reads the row anew: a handler's commit says only that it changed.
-    private func refresh(_ name: String) {
+    func refresh(_ name: String) {
         Task { [weak self] in
             guard let self else { return }
             do {
@@ -181,7 +177,7 @@ package final class ScheduleClock {
     }
 
     /// Puts its next instant into the heap.
-    private func wait(for name: String, notBefore: Instant = .distantPast) {
+    func wait(for name: String, notBefore: Instant = .distantPast) {
         guard let entry = entries[name], !entry.row.isPaused, !entry.row.isRetired,
             let next = entry.rule.next(after: entry.row.cursor)
         else { return }
@@ -191,56 +187,5 @@ package final class ScheduleClock {
             heap = Heap(heap.unordered.filter { entries[$0.name]?.generation == $0.generation })
         }
         if heap.min?.name == name { schedule() }
-    }
-
-    // MARK: firing
-
-    private func schedule() {
-        guard !isClosed, let first = heap.min, firing < Self.firingMax else { return }
-        let delay = min(max(first.at - now(), .zero), .seconds(1))
-        timer.schedule(after: delay) { [weak self] in self?.look() }
-    }
-
-    private func look() {
-        let now = now()
-        var looks = 0
-        while let first = heap.min, first.at <= now, looks < Self.looksPerTurn,
-            firing < Self.firingMax
-        {
-            heap.removeMin()
-            looks += 1
-            guard let entry = entries[first.name], entry.generation == first.generation,
-                !entry.isFiring
-            else { continue }
-            fire(entry, now)
-        }
-        schedule()
-    }
-
-    private func fire(_ entry: Entry, _ now: Instant) {
-        let name = entry.row.declaration.name
-        guard
-            let firing = entry.rule.firing(
-                of: entry.row, dispatcher.registry, now: now, chance: dispatcher.chance)
-        else { return wait(for: name) }
-        entries[name]?.isFiring = true
-        self.firing += 1
-        dispatcher.plan(.fire(firing)) { [weak self] answer in self?.fired(name, answer) }
-    }
-
-    private func fired(_ name: String, _ answer: Answer) {
-        firing -= 1
-        entries[name]?.isFiring = false
-        switch answer {
-        case .planned(let planned):
-            entries[name]?.row.take(planned)
-            wait(for: name)
-        case .refused(.firedMeanwhile): refresh(name)
-        case .refused(let refusal):
-            noted("schedule could not fire", ["schedule": name, "reason": "\(refusal)"])
-            wait(for: name, notBefore: now() + Self.again)
-        default: preconditionFailure("a firing is planned or refused")
-        }
-        schedule()
     }
 }

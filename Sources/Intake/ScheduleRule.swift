@@ -54,12 +54,16 @@ package struct ScheduleRule {
         let lateEnd = (now - Self.lateMax).unix
         let start = cursor.unix
         let lastMissed = lateEnd > start ? timetable.latest(after: start, notAfter: lateEnd) : nil
-        let onTime = Array(
-            timetable.instants(after: max(start, lateEnd), through: end, max: Self.runsMax))
-        guard let last = onTime.last ?? lastMissed else { return nil }
-        var decision = Decision(through: Instant(last))
+        var onTime: [Instant] = []
+        for time in timetable.instants(
+            after: max(start, lateEnd), through: end, max: Self.runsMax)
+        {
+            onTime.append(Instant(time))
+        }
+        guard let last = onTime.last ?? lastMissed.map({ Instant($0) }) else { return nil }
+        var decision = Decision(through: last)
         if let lastMissed { decide(lastMissed, after: start, onTime.isEmpty, &decision) }
-        decision.runs += onTime.map { Instant($0) }
+        decision.runs += onTime
         return decision
     }
 

@@ -115,14 +115,13 @@ extension JSONValue {
 
 /// Moments as texts, such as "2026-11-23T09:30:00.000Z".
 enum RFC3339 {
-    static func text(of date: Date) -> String {
-        Date.ISO8601FormatStyle(includingFractionalSeconds: true).format(date)
-    }
+    private static let whole = Date.ISO8601FormatStyle()
+    private static let fractional = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
 
+    static func text(of date: Date) -> String { fractional.format(date) }
+
+    /// Nil for a text that is no moment; the caller says so.
     static func date(of text: String) -> Date? {
-        let whole = Date.ISO8601FormatStyle()
-        let fractional = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
-        // What neither reads is no moment, and the caller says so.
-        return (try? whole.parse(text)) ?? (try? fractional.parse(text))
+        try? (text.utf8.contains(UInt8(ascii: ".")) ? fractional : whole).parse(text)
     }
 }

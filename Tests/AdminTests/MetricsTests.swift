@@ -1,3 +1,4 @@
+import Contract
 import EventLoop
 import Invocations
 import Testing
@@ -23,6 +24,30 @@ struct MetricsTests {
                 # TYPE roost_x gauge
                 roost_x{l="a\\"b\\\\c\\nd"} 1.5
                 roost_x{l="e",m="é"} +Inf
+
+                """)
+    }
+
+    @Test("sum a histogram up from bound to bound, and leave out one that is empty")
+    func histogram() {
+        var histogram = Histogram(bounds: [.milliseconds(5), .milliseconds(1500)])
+        let empty = histogram
+        for milliseconds in [4, 5, 6, 2000] { histogram.add(.milliseconds(milliseconds)) }
+        let family = MetricFamily(
+            "roost_x_seconds", "How long.",
+            [([.init("function", "a")], histogram), ([.init("function", "b")], empty)])
+
+        let text = String(decoding: MetricsText.bytes([family]), as: UTF8.self)
+
+        #expect(
+            text == """
+                # HELP roost_x_seconds How long.
+                # TYPE roost_x_seconds histogram
+                roost_x_seconds_bucket{function="a",le="0.005"} 2
+                roost_x_seconds_bucket{function="a",le="1.5"} 3
+                roost_x_seconds_bucket{function="a",le="+Inf"} 4
+                roost_x_seconds_sum{function="a"} 2.015
+                roost_x_seconds_count{function="a"} 4
 
                 """)
     }

@@ -53,6 +53,41 @@ struct TriggerJourneyTests {
         #expect(await host.stop() == 0)
     }
 
+    @Test(
+        "counts how late schedules fire, and how long what they run takes", .timeLimit(.minutes(2)))
+    func lateness() async throws {
+        let host = try HostUnderTest(app: "OrderDesk")
+        defer { host.remove() }
+        try await host.start()
+        let caller = Caller()
+        let fields: HTTPFields = [
+            .authorization: "Bearer \(host.file.token)", .contentType: "application/json",
+        ]
+
+        let set = try await caller.call(
+            .put, host.file.admin + "/v1/schedules/often", fields: fields,
+            body: #"{"cron":"* * * * * *","function":"nightly-report"}"#)
+        let wanted = [
+            "roost_schedule_lateness_seconds_count ",
+            #"roost_schedule_lateness_seconds_bucket{le="+Inf"} "#,
+            #"roost_attempt_duration_seconds_count{function="nightly-report"} "#,
+        ]
+        var lines: [Substring] = []
+        for _ in 0..<100 where lines.count < wanted.count {
+            await LoopTimer.wait(.milliseconds(100))
+            let answer = try await caller.call(
+                .get, host.file.admin + "/metrics", fields: fields)
+            lines = String(decoding: answer.body, as: UTF8.self).split(separator: "\n").filter {
+                line in wanted.contains { line.hasPrefix($0) }
+            }
+        }
+
+        #expect(set.status == .ok)
+        #expect(lines.count == wanted.count, "\(lines) \(host.logText.suffix(3000))")
+        await caller.close()
+        #expect(await host.stop() == 0)
+    }
+
     @Test("imports a file that is dropped into its inbox, once", .timeLimit(.minutes(2)))
     func inbox() async throws {
         let host = try HostUnderTest(app: "OrderDesk")

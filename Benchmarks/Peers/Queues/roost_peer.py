@@ -1,10 +1,11 @@
-"""Roost, asked by the same senders as the others, over HTTP."""
+"""Roost, asked by the same senders as the others, over HTTP by curl, as its README does."""
 
-import http.client
+import io
 import json
 import os
-from urllib.parse import urlsplit
+from http import HTTPStatus
 
+import pycurl
 from serving import Served, first_line, wait_until
 
 BODY = '{"data":{"id":"1042"}}'
@@ -27,24 +28,31 @@ class Peer(Served):
         wait_until(lambda: os.path.exists(path), "Roost is ready", server)
         with open(path, encoding="utf-8") as file:
             facts = json.load(file)
-        self.address = urlsplit(facts["admin"]).netloc
-        self.headers = {
-            "Authorization": f"Bearer {facts['token']}", "Content-Type": "application/json",
-            "Prefer": "respond-async"}
+        self.admin = facts["admin"]
+        self.headers = [
+            f"Authorization: Bearer {facts['token']}", "Content-Type: application/json",
+            "Prefer: respond-async"]
 
     def connect(self):
-        return http.client.HTTPConnection(self.address, timeout=60)
+        curl = pycurl.Curl()
+        curl.setopt(pycurl.URL, f"{self.admin}/v1/functions/noop/invocations")
+        curl.setopt(pycurl.HTTPHEADER, self.headers)
+        curl.setopt(pycurl.WRITEFUNCTION, lambda answer: None)
+        curl.setopt(pycurl.TIMEOUT, 60)
+        return curl
 
-    def send_one(self, connection):
-        connection.request("POST", "/v1/functions/noop/invocations", BODY, self.headers)
-        answer = connection.getresponse()
-        answer.read()
-        if answer.status != 202:
-            raise RuntimeError(f"Roost answered {answer.status}")
+    def send_one(self, curl):
+        curl.setopt(pycurl.POSTFIELDS, BODY)
+        curl.perform()
+        if (status := curl.getinfo(pycurl.RESPONSE_CODE)) != HTTPStatus.ACCEPTED:
+            raise RuntimeError(f"Roost answered {status}")
 
     def left(self):
-        connection = self.connect()
-        connection.request("GET", "/v1/status", headers=self.headers)
-        counts = json.loads(connection.getresponse().read())["invocations"]
-        connection.close()
+        answer = io.BytesIO()
+        curl = self.connect()
+        curl.setopt(pycurl.URL, f"{self.admin}/v1/status")
+        curl.setopt(pycurl.WRITEDATA, answer)
+        curl.perform()
+        curl.close()
+        counts = json.loads(answer.getvalue())["invocations"]
         return sum(counts[state] for state in OWED)
