@@ -41,13 +41,15 @@ QUEUES_TEXT = """## Queues that a user would pick instead
 
 ![jobs a second](benchmarks/queues.svg)
 
-Every queue gets its jobs one by one from the same two processes of eight senders each, in Python, over the
-client that its own documentation names; two worker processes take them. So the senders' cost is in
-every figure, and it bounds the fastest: sent by wrk, the same Roost settles what the table below says.
-beanstalkd wins where it takes a job as a line and bytes over a socket: that costs its Python sender 21 µs of
-processor, a call over `http.client` 195 µs (4,000 jobs over one connection, 27 November 2026).
+Every queue gets its jobs one by one from the same two processes of eight senders each, in Python, over a
+client from PyPI: its own, and for Roost the binding of curl, which its README uses. Two worker processes take
+them. So the senders' cost is in every figure, and it bounds the fastest: sent by wrk, the same Roost settles
+what the table below says. A job costs its sender 78 µs of processor for Roost, 195 µs over Python's own
+`http.client`, with which Roost came to 6,584 jobs a second, and 23 µs for beanstalkd, which takes a line and
+bytes over a socket (4,000 jobs over one connection, 27 November 2026). beanstalkd accepts faster than Roost
+does; its figure is what its two workers in Python take away. What a figure does not show: all others run
+Python functions, Roost runs Swift ones.
 What NATS answers is not on the disk yet: Debian's server is older than its option to sync at every write.
-What a figure does not show: celery, rq, huey and procrastinate run Python functions, Roost runs Swift ones.
 The limit of the disk and of SQLite is a C program that writes the same rows in the same groups: it has the
 commands already, where Roost parses each from HTTP, hands it to another process and takes back what came of it.
 

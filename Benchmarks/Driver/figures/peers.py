@@ -77,7 +77,8 @@ def queue(bench, name, jobs):
 
 
 def shown(name, report):
-    note = f"{report['least']:,.0f} to {report['most']:,.0f}; {report['version']}"
+    note = f"{report['least']:,.0f} to {report['most']:,.0f}"
+    note += f"; accepted {report['acceptedPerSecond']:,.0f}/s; {report['version']}"
     return table.seen(name, report["perSecond"], "/s", note=f"{note}; {report['keeps']}")
 
 
