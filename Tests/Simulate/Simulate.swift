@@ -28,9 +28,14 @@ struct Simulate {
             print(try await trial.finding()?.text ?? "seed \(seed) fails now and then")
             exit(1)
         }
-        let seconds = (ContinuousClock.now - start) / .seconds(1)
         let count = last - first + 1
+        let seconds = (ContinuousClock.now - start) / .seconds(1)
         print(table.text, terminator: "\n\n")
+        // So many seeds strike every pair of a fault and a step several times.
+        if count >= 50, let empty = table.empty.first {
+            say("\(empty.fault) never met \(empty.step)")
+            exit(1)
+        }
         print(
             "\(count) seeds, \(events) events, "
                 + String(format: "%.1f s, %.1f seeds a second", seconds, Double(count) / seconds))

@@ -1,4 +1,4 @@
-import Contract
+package import Contract
 import Cron
 import Foundation
 
@@ -44,6 +44,8 @@ package struct Trial: Sendable {
         package var table = FaultTable()
         /// Events that were recorded, of all triggers.
         package var events = 0
+        /// The kinds of these events.
+        package var kinds: Set<InputKind> = []
         /// Faults whose step never came.
         package var faultsLeft = 0
         /// What happened, where it was traced.
@@ -77,6 +79,7 @@ package struct Trial: Sendable {
         }
         result.table = world.table
         result.events = Int(world.model.lastEvent)
+        result.kinds = world.model.kinds
         result.faultsLeft = world.faultsLeft
         result.trace = world.trace.lines
         return result

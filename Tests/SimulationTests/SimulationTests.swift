@@ -1,3 +1,4 @@
+import Contract
 import Simulating
 import Testing
 
@@ -12,7 +13,14 @@ struct SimulationTests {
     func seeds() async throws {
         var table = FaultTable()
 
-        for trial in Self.trials { table.add(try await expectNothing(of: trial).table) }
+        for trial in Self.trials {
+            let result = try await expectNothing(of: trial)
+            table.add(result.table)
+            guard trial.hours == 24 else { continue }
+            // A seed is a day of two thousand events of all kinds, and of twenty faults.
+            #expect(result.events >= 2_000 && trial.faults - result.faultsLeft >= 20)
+            #expect(result.kinds == [.request, .command, .message, .document, .file, .tick])
+        }
 
         let empty = table.empty.map { "\($0.fault) never met \($0.step)" }
         #expect(empty.isEmpty, "\(empty)")
@@ -39,8 +47,14 @@ struct SimulationTests {
     @Test("finds each rule that is broken on purpose", arguments: Breach.allCases)
     func breaches(_ breach: Breach) async throws {
         for seed in 1...200 as ClosedRange<UInt64> {
-            let trial = Trial(seed: seed, events: 250, hours: 5, faults: 24, breach: breach)
-            if try await trial.run().violation != nil { return }
+            var trial = Trial(seed: seed, events: 250, hours: 5, faults: 24, breach: breach)
+            guard let violation = try await trial.run().violation else { continue }
+            trial.breach = nil
+            let unbroken = try await trial.run().violation
+            #expect(
+                violation.invariant == breach.invariant && unbroken == nil,
+                "what was found is not the breach: \(violation)")
+            return
         }
         Issue.record("\(breach) was not found within 200 seeds")
     }

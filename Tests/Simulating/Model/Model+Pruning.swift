@@ -3,6 +3,7 @@ import Invocations
 
 extension Model {
     mutating func observe(_ pruning: Pruning, _ answer: Pruned) throws(Violation) {
+        forgottenBefore = max(forgottenBefore, pruning.historyBefore)
         keys = keys.filter { $0.value.expiresAt > pruning.now }
         responses = responses.filter { $0.value.expiresAt > pruning.now }
         let old = rows.values.filter { isOld($0, pruning) }
@@ -36,6 +37,7 @@ extension Model {
         let kept = Set(rows.keys.map { $0 >> 12 })
         for number in Set(numbers.map { $0 >> 12 }) where !kept.contains(number) {
             events[number] = nil
+            forgotten.insert(number)
         }
     }
 

@@ -13,6 +13,7 @@ extension Model {
         try require(
             !recorded.isDuplicate, 1,
             "an event was taken for the duplicate of \(recorded.number.rawValue), and is none")
+        try checkFanOut(record)
         let number = insert(record)
         try require(
             number == recorded.number.rawValue, 7,
@@ -62,6 +63,7 @@ extension Model {
     mutating func insert(_ event: NewEvent) -> Int64 {
         lastEvent += 1
         events[lastEvent] = event
+        kinds.insert(event.facts.kind)
         return lastEvent
     }
 

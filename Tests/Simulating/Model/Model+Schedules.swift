@@ -10,7 +10,12 @@ extension Model {
             }
         case .pause(let name, let isPaused, let now):
             guard var schedule = schedules[name] else { return }
-            if schedule.isPaused, !isPaused { schedule.cursor = max(schedule.cursor, now) }
+            if schedule.isPaused, !isPaused, schedule.cursor < now {
+                schedule.decided.append(
+                    FiringRow(
+                        first: schedule.cursor + .milliseconds(1), last: now, reason: .paused))
+                schedule.cursor = now
+            }
             schedule.isPaused = isPaused
             schedules[name] = schedule
         case .fire(let firing): try observe(firing, planned)
@@ -27,10 +32,19 @@ extension Model {
             "\(firing.schedule) fired for what comes after \(firing.after.rfc3339), which was "
                 + "decided up to \(schedule.cursor.rfc3339)")
         try checkAllDecided(firing, schedule, through)
+        try checkMissed(firing, schedule, through)
         try require(
             planned.recorded.count == firing.ticks.count, 10, "a tick has no answer")
+        for skip in firing.skips {
+            decided(
+                FiringRow(first: skip.first, last: skip.last, reason: skip.reason),
+                of: firing.schedule)
+        }
         for (tick, recorded) in zip(firing.ticks, planned.recorded) {
             try fire(tick, firing, recorded)
+            var row = FiringRow(first: tick.planned, last: tick.planned)
+            if let recorded { row.event = recorded.event } else { row.reason = .overlap }
+            decided(row, of: firing.schedule)
         }
         schedules[firing.schedule]!.cursor = through
         try require(
@@ -63,6 +77,36 @@ extension Model {
                 at: tick.record.event.acceptedAt)
         }
         schedules[firing.schedule]!.lastTick = number << 12
+    }
+
+    private mutating func decided(_ row: FiringRow, of name: String) {
+        schedules[name]!.decided.append(row)
+    }
+
+    /// What is ten seconds late was missed: of it runs what the schedule says, and the rest is left
+    /// out with the reason.
+    private func checkMissed(
+        _ firing: Firing, _ schedule: Schedule, _ through: Instant
+    ) throws(Violation) {
+        let planned = PlannedInstants(schedule.declaration).after(firing.after, through: through)
+        let missed = planned.filter { $0 <= firing.now - .seconds(10) }
+        let onTime = planned.filter { $0 > firing.now - .seconds(10) }
+        let (kept, reason): ([Instant], Skip.Reason) =
+            switch schedule.declaration.missed {
+            case "skip": ([], .missed)
+            case "all:3": (missed.suffix(3), .missed)
+            default: (onTime.isEmpty ? missed.suffix(1) : [], .superseded)
+            }
+        try require(
+            firing.ticks.map(\.planned) == kept + onTime, 10,
+            "\(firing.schedule) runs \(firing.ticks.map(\.planned.rfc3339)), expected "
+                + "\((kept + onTime).map(\.rfc3339)) at \(firing.now.rfc3339)")
+        for skip in firing.skips {
+            try require(
+                skip.reason == reason, 10,
+                "\(firing.schedule) left out \(skip.first.rfc3339) as \(skip.reason), expected "
+                    + "\(reason)")
+        }
     }
 
     /// Every planned instant since the cursor runs or is left out, and nothing else is.

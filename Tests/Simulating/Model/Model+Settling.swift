@@ -17,6 +17,7 @@ extension Model {
         try checkLaw(settling.ending, row, askedAt)
         try checkReads(settling)
         if settling.ending.settlement == .succeeded {
+            try checkEffects(settling.effects, row)
             let dropped = try apply(settling.effects, settled.placements)
             try require(
                 dropped == settled.droppedKeys, 2,
@@ -88,7 +89,11 @@ extension Model {
 
     /// Nothing that was read has changed by the commit.
     private func checkReads(_ settling: Settling) throws(Violation) {
-        guard settling.ending.settlement == .succeeded, !settling.effects.isEmpty else { return }
+        // What was rejected depends on what it read as much as what succeeded.
+        switch settling.ending.outcome {
+        case .succeeded, .rejected: break
+        default: return
+        }
         for read in settling.effects.reads {
             try require(
                 (documents[read.path]?.version ?? 0) == read.version, 6,

@@ -24,6 +24,12 @@ struct Model: Sendable {
     var lastVersion: Int64 = 0
     var recorded = 0
     var pruned = 0
+    /// The kinds of all events so far.
+    var kinds: Set<InputKind> = []
+    /// The events of which nothing is kept any more, for they were old enough.
+    var forgotten: Set<Int64> = []
+    /// What was accepted before may be forgotten where nothing is owed for it.
+    var forgottenBefore = Instant.distantPast
     /// Those of which so many were forgotten, and it is not known yet which.
     var maybeForgotten: (numbers: [Int64], count: Int)?
 
@@ -73,6 +79,8 @@ struct Model: Sendable {
         var isPaused = false
         var cursor: Instant
         var lastTick: Int64?
+        /// What became of its instants, as its rows should say it.
+        var decided: [FiringRow] = []
     }
 
     /// Checks an answer and takes the change in.

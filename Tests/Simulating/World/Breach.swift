@@ -8,6 +8,18 @@ package enum Breach: String, Sendable, CaseIterable {
     case noUniqueFiring
     /// Effects are committed first, and the settlement after them.
     case effectsFirst
+    /// An event that a handler caused is forgotten on the way to the store.
+    case losesEffect
     /// Answers go out before what they are about is on the disk.
     case answersBeforeSync
+
+    /// The invariant that it breaks.
+    package var invariant: Int {
+        switch self {
+        case .noLeaseGuard: 3
+        case .noUniqueFiring: 10
+        case .effectsFirst, .losesEffect: 6
+        case .answersBeforeSync: 8
+        }
+    }
 }

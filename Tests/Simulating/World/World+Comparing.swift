@@ -25,6 +25,7 @@ extension World {
     nonisolated(nonsending) func compare() async throws(Violation) {
         try await compareCounts()
         try await compareRows()
+        try model.checkCounters()
         for collection in ["tally", "done"] { try await compareDocuments(in: collection) }
         guard case .schedules(let schedules) = try await read(.schedules(after: nil, limit: 100)),
             case .placements(let placements) = try await read(
@@ -33,6 +34,7 @@ extension World {
                 .files(bucket: "inbox", after: nil, limit: 100_000))
         else { return }
         for row in schedules {
+            try await compareFirings(row.declaration.name)
             let expected = model.schedules[row.declaration.name]
             try require(
                 row.cursor == expected?.cursor && row.isPaused == expected?.isPaused, 10,
@@ -45,6 +47,35 @@ extension World {
             Set(files.map(\.key)) == Set(model.files.keys)
                 && files.allSatisfy { model.files[$0.key]?.mark == $0.mark }, 6,
             "other files were announced")
+    }
+
+    /// Every run that began has one end, in the history of what has ended.
+    nonisolated(nonsending) func compareHistories() async throws(Violation) {
+        for found in try await list() where !found.state.isOwedToTheModel {
+            guard case .invocation(let detail?) = try await read(.invocation(found.id)) else {
+                throw Violation(invariant: 4, text: "\(found.id) is listed, and not found")
+            }
+            let numbers = detail.history.map(\.number)
+            // Of a call nobody was promised anything before its last run, which is recorded.
+            let isCall = found.id.tag == .callInvocation
+            try require(
+                numbers == Array(1..<found.runs + 1).suffix(isCall ? numbers.count : found.runs)
+                    && !(numbers.isEmpty && isCall), 4,
+                "\(found.id) ran \(found.runs) times, its history has \(numbers)")
+        }
+    }
+
+    /// The newest of what became of a schedule's instants; older rows are forgotten in their time.
+    private nonisolated(nonsending) func compareFirings(_ name: String) async throws(Violation) {
+        guard let decided = model.schedules[name]?.decided,
+            case .firings(let found) = try await read(.firings(schedule: name, limit: 50))
+        else { return }
+        let expected = Array(decided.suffix(50).reversed())
+        let isKept = expected.prefix { $0.last >= model.forgottenBefore }.count
+        try require(
+            found.count >= isKept && Array(expected.prefix(found.count)) == found, 10,
+            "of \(name) the store says \(found.prefix(3)), expected \(expected.prefix(3)); "
+                + "\(found.count) rows, at least \(isKept)")
     }
 
     private nonisolated(nonsending) func compareRows() async throws(Violation) {

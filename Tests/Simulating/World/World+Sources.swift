@@ -61,7 +61,7 @@ extension World {
             unanswered[number] = nil
             switch answer {
             case .recorded(let recorded):
-                accepted.insert(recorded.number.rawValue)
+                accepted.insert(recorded.event)
                 guard record.key != nil else { return }
                 recentKeyed = recentKeyed.suffix(5) + [action]
             default: sendAgain(action, after: 7_000)

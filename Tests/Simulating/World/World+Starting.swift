@@ -13,7 +13,7 @@ extension World {
             throw Violation(invariant: 9, text: "the store does not open again: \(error)")
         }
         try await compare()
-        try checkPromises()
+        try await checkPromises()
         let declarations = Role.declarations
         let registration = Registration(
             functions: declarations, triggers: Role.triggers, now: now)
@@ -40,10 +40,14 @@ extension World {
     }
 
     /// Whatever a source was told is there, or was forgotten in its time.
-    func checkPromises() throws(Violation) {
-        for number in accepted {
+    nonisolated(nonsending) func checkPromises() async throws(Violation) {
+        let kept = Set(try await list().map { $0.number.rawValue >> 12 })
+        for id in accepted where !kept.contains(id.number) && !model.forgotten.contains(id.number) {
+            // What nobody subscribes to has its event and no row.
+            guard case .event(let event) = try await read(.event(id)) else { continue }
             try require(
-                number <= model.lastEvent, 1, "event \(number) was accepted, and is not there")
+                event != nil || id.instant < model.forgottenBefore, 1,
+                "event \(id.number) was accepted, and is not there")
         }
     }
 
@@ -118,6 +122,7 @@ extension World {
                 text: "two days later \(model.name(row)) is still \(row.state.name)")
         }
         try await compare()
-        try checkPromises()
+        try await compareHistories()
+        try await checkPromises()
     }
 }

@@ -9,7 +9,7 @@ extension World {
     ) async -> [Answer]? {
         let store = disk.store
         switch breach {
-        case nil, .answersBeforeSync:
+        case nil, .answersBeforeSync, .losesEffect:
             return isCutShort ? nil : await store.commit(changes)
         case .noLeaseGuard:
             return isCutShort ? nil : await store.commit(changes.map(withoutLeaseGuard))

@@ -58,7 +58,8 @@ extension World {
     nonisolated(nonsending) func apply(_ flight: Flight) async throws(Violation) {
         let places = flight.open
         guard !places.isEmpty else { return }
-        let changes = places.map { flight.page.changes[$0] }
+        var changes = places.map { flight.page.changes[$0] }
+        if breach == .losesEffect { changes = changes.map(\.withoutItsLastEvent) }
         let answers = try await take(changes, askedAt: flight.askedAt)
         for (place, answer) in zip(places, answers) { flight.keep(answer, at: place) }
         if flight.number % 64 == 0 { try await compare() }
@@ -142,6 +143,12 @@ extension World {
 }
 
 extension Change {
+    fileprivate var withoutItsLastEvent: Change {
+        guard case .settle(var settling) = self else { return self }
+        settling.effects.records = settling.effects.records.dropLast()
+        return .settle(settling)
+    }
+
     var isPruning: Bool {
         if case .prune = self { true } else { false }
     }

@@ -46,7 +46,7 @@ final class World {
     var unanswered: [Int: Plan.Action] = [:]
     var resends: [Int: Int] = [:]
     /// Events that a source was told are accepted.
-    var accepted: Set<Int64> = []
+    var accepted: Set<EventID> = []
     /// The last records with a key, for publishers who repeat themselves.
     var recentKeyed: [Plan.Action] = []
     /// Outcomes of an earlier host, which come when the next one has begun.
