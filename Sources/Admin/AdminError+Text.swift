@@ -77,8 +77,8 @@ extension AdminError {
                 + Self.choice(name, known, none: "; declare it in roost.yaml")
         case .unknownFile(let path): "no file is at \"\(path)\""
         case .badFileKey(let key):
-            "\"\(key)\" is no key of a file; expected parts with '/' between them, none empty or "
-                + "with a dot in front, 1024 bytes at most"
+            "\"\(key)\" is no key of a file; expected parts with '/' between them, none empty, "
+                + "with a dot in front or over 255 bytes, no NUL, 1024 bytes at most in all"
         case .fileFailed(let text, let isFull):
             isFull ? "\(text); nothing is left of it; make room and send it again" : text
         case .fileInTheWay(let text): "\(text); take another key, or move what is in the way"

@@ -40,6 +40,12 @@ package struct ChangedFile: Sendable, Equatable {
     /// The event's subject, and the ordering key of all that happens to the file.
     package var subject: String { bucket + "/" + key }
 
+    /// True for the data of an event that says that a file was deleted.
+    package static func isDeletion(_ data: [UInt8]) -> Bool {
+        // What the host did not write names no kind.
+        (try? data.withJSON { $0["kind"]?.text == "deleted" }) ?? false
+    }
+
     /// The event's data as JSON.
     package var encoded: [UInt8] {
         var json = JSONWriter()

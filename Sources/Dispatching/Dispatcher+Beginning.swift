@@ -75,7 +75,7 @@ extension Dispatcher {
         }
     }
 
-    private func beginAlone() {
+    func beginAlone() {
         while alone < limits.quarantineWorkersMax, let work = waitingAlone.popFirst() {
             alone += 1
             start(work)

@@ -46,7 +46,8 @@ extension Dispatcher {
     /// Begins nothing any more; what runs may end, and run again where it lost a document.
     package func drain() {
         isDraining = true
-        giveUp(waitingCalls.removeAll { _ in true } + takeAlone { _ in true })
+        giveUp(
+            waitingCalls.removeAll { _ in true } + takeAlone { _ in true } + takeBack { _ in true })
     }
 
     /// Gives back, uncharged, all that has not ended; late ends are not heard.

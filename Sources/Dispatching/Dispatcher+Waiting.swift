@@ -8,11 +8,13 @@ extension Dispatcher {
         let late =
             waitingCalls.removeAll { $0.waitsUntil <= now }
             + waitingAgain.removeAll { $0.waitsUntil <= now } + takeAlone { $0.waitsUntil <= now }
+            + takeBack { $0.isLateCall(now) }
         for work in late {
             leave(work)
             endTurn(of: work)
         }
         isClaimFutile = false
+        beginAlone()
         freed()
         stepBack()
         if let nextDueAt, nextDueAt <= now { due() } else if !isDueLookedAt { changed() }
@@ -59,6 +61,15 @@ extension Dispatcher {
         }
     }
 
+    /// Takes back from the runner what waits for a worker and `isTaken` names.
+    func takeBack(where isTaken: (Work) -> Bool) -> [Work] {
+        runner.takeBack { attempts[$0].map(isTaken) ?? false }.compactMap { attempt in
+            guard let work = attempts.removeValue(forKey: attempt) else { return nil }
+            if work.place == .apart { alone -= 1 }
+            return work
+        }
+    }
+
     /// Takes out of the line for quarantine what `isTaken` names.
     func takeAlone(where isTaken: (Work) -> Bool) -> [Work] {
         guard waitingAlone.contains(where: isTaken) else { return [] }
@@ -79,5 +90,13 @@ extension Dispatcher {
     func hasRoomForCall(of function: Int) -> Bool {
         guard slots.hasRoomForCall(of: function) else { return false }
         return !isApart(function) || slots.inUse(of: function) < limits.quarantineWorkersMax
+    }
+}
+
+extension Work {
+    /// True for a call whose caller has waited as long as one does for a slot.
+    fileprivate func isLateCall(_ now: Instant) -> Bool {
+        guard case .call(let call) = kind else { return false }
+        return call.event.facts.acceptedAt + Dispatcher.callWait <= now
     }
 }

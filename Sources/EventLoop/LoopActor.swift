@@ -36,4 +36,7 @@ package actor LoopActor {
 
     /// The time since an arbitrary instant in nanoseconds, which no clock change moves.
     package static var uptimeNanoseconds: UInt64 { uv_hrtime() }
+
+    /// The same in milliseconds, as it was when this turn of the loop began: it costs nothing.
+    @LoopActor package static var turnMilliseconds: UInt64 { uv_now(executor.loop) }
 }

@@ -66,6 +66,8 @@ final class DataDirectory: Sendable {
             Glibc.close(lock)
             throw .heldByAnother(path: path, pid: holder.isEmpty ? "unknown" : holder)
         }
+        // A host that was killed has left it, and nobody answers there.
+        unlink(path + "/host.json")
         ftruncate(lock, 0)
         let pid = "\(getpid())"
         _ = pid.withCString { pwrite(lock, $0, pid.utf8.count, 0) }

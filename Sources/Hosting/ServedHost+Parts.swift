@@ -123,11 +123,16 @@ extension ServedHost {
                 detail: dispatcher == nil ? "the app is not loaded yet" : ""),
             ReadinessCheck(
                 name: "workers", isGood: workers > 0,
-                detail: workers > 0 ? "" : "no worker is up yet"),
+                detail: workers > 0 ? "" : noWorkerText),
             ReadinessCheck(
                 name: "accepting", isGood: !isStopping,
                 detail: isStopping ? "the host is stopping" : ""),
         ]
+    }
+
+    private var noWorkerText: String {
+        guard let trouble = pool?.trouble else { return "no worker is up yet" }
+        return "no worker is up: \(trouble); the host goes on trying"
     }
 
     private func listenerViews() -> [ListenerView] {

@@ -50,6 +50,9 @@ final class ServedHost {
             case .none: nil
             }
         directory = try DataDirectory(settings.dataDirectory)
+        // What is made in a directory that others may enter is not for them either.
+        let mask = umask(0o077)
+        defer { umask(mask) }
         do {
             store = try SQLiteStore(
                 at: directory.storePath,

@@ -12,11 +12,18 @@ package protocol Runner: AnyObject {
     /// Asks the handler to stop; the attempt still ends as it ends.
     func cancel(_ attempt: AttemptNumber)
 
+    /// Takes back what has not begun, for it waits for a worker, and is wanted back: nothing is told
+    /// of it any more.
+    func takeBack(_ isWanted: (AttemptNumber) -> Bool) -> [AttemptNumber]
+
     /// Lets go of the body of a response that nobody will be sent.
     func dropBody(of attempt: AttemptNumber)
 }
 
 extension Runner {
+    /// With a runner that begins everything at once nothing waits.
+    package func takeBack(_ isWanted: (AttemptNumber) -> Bool) -> [AttemptNumber] { [] }
+
     /// A runner that hands no bodies on has nothing to let go of.
     package func dropBody(of attempt: AttemptNumber) {}
 }

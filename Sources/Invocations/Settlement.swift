@@ -12,6 +12,14 @@ package enum Settlement: Sendable, Equatable {
     case cancelled
     /// Nothing more happens by itself; the text says why.
     case dead(reason: String)
+
+    /// True where a later attempt begins anew.
+    package var runsLater: Bool {
+        switch self {
+        case .again, .retry: true
+        case .succeeded, .rerun, .cancelled, .dead: false
+        }
+    }
 }
 
 /// What is known of an invocation when an attempt of it ends.

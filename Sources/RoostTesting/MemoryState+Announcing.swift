@@ -88,7 +88,7 @@ extension MemoryState {
     }
 
     private mutating func replace(_ event: Int64, _ now: Instant, _ announced: inout Announced) {
-        for row in rows(ofEvent: event) where row.state.isOwed && row.runs == 0 {
+        for row in rows(ofEvent: event) where row.state.isOwed && row.state != .running {
             var row = invocations[row.number]!
             row.state = .cancelled
             row.error = Announced.replaced
@@ -96,6 +96,14 @@ extension MemoryState {
             put(row)
             announced.ready.formUnion(passOn(from: row))
         }
+    }
+
+    /// True where the file that the row is owed for has another generation by now, or is gone.
+    func isReplaced(_ row: Row) -> Bool {
+        guard let event = events[row.number >> InvocationNumber.ordinalBits], event.kind == .file,
+            !ChangedFile.isDeletion(event.data)
+        else { return false }
+        return files[Array(event.subject.utf8)]?.event != row.number >> InvocationNumber.ordinalBits
     }
 
     func files(in bucket: String) -> [FileRow] {

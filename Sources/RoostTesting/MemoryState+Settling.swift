@@ -76,7 +76,11 @@ extension MemoryState {
         row.error = ending.outcome.error
         row.beganAt = ending.beganAt
         var settled = Settled()
+        let isReplaced = ending.settlement.runsLater && isReplaced(row)
         switch ending.settlement {
+        case .again where isReplaced, .retry where isReplaced:
+            row.state = .cancelled
+            row.error = Announced.replaced
         case .succeeded: row.state = .succeeded
         case .again:
             row.state = .ready

@@ -29,7 +29,8 @@ final class Applier {
         let schedules = try ScheduleRows(db)
         let placements = try PlacementRows(db, ledger)
         settler = Settler(
-            ledger, invocations, attempts, ordering, recorder, documents, schedules, placements)
+            ledger, invocations, attempts, ordering, recorder, documents, schedules, placements,
+            try ReplacedFiles(db))
         files = try FileRows(db, ledger, invocations, recorder, settler, placements)
         planner = Planner(invocations, settler, recorder, schedules)
         concluder = try Concluder(db, ledger, invocations, attempts, recorder, settler)

@@ -98,14 +98,15 @@ final class FileRows {
         }
     }
 
-    /// Cancels what the generation before is still owed to and has not begun.
+    /// Cancels what the generation before is still owed to and does not run now; what runs is
+    /// looked at when it ends.
     private func replace(_ event: Int64, _ now: Instant, _ announced: inout Announced) throws {
         ofEvent.bind(1, event << InvocationNumber.ordinalBits)
         ofEvent.bind(2, (event + 1) << InvocationNumber.ordinalBits)
         var numbers: [Int64] = []
         while try ofEvent.next() { numbers.append(ofEvent.int64(0)) }
         for number in numbers {
-            guard let row = try invocations.row(number), row.state.isOwed, row.runs == 0 else {
+            guard let row = try invocations.row(number), row.state.isOwed, row.state != .running else {
                 continue
             }
             try invocations.end(

@@ -22,6 +22,8 @@ struct InvocationRow {
     var worker: Int32
     var orderingKey: String?
 
+    var event: Int64 { number >> InvocationNumber.ordinalBits }
+
     var held: Held { Held(invocation: InvocationNumber(number), lease: Lease(lease)) }
 }
 

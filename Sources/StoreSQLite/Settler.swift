@@ -11,6 +11,7 @@ final class Settler {
     private let documents: Documents
     private let schedules: ScheduleRows
     private let placements: PlacementRows
+    private let replaced: ReplacedFiles
     /// Who wants to know of documents that change.
     var triggers = TriggerTable()
 
@@ -28,7 +29,7 @@ final class Settler {
         _ ledger: Ledger, _ invocations: InvocationRows, _ attempts: AttemptRows,
         _ ordering: OrderingKeys,
         _ recorder: Recorder, _ documents: Documents, _ schedules: ScheduleRows,
-        _ placements: PlacementRows
+        _ placements: PlacementRows, _ replaced: ReplacedFiles
     ) {
         self.ledger = ledger
         self.invocations = invocations
@@ -38,6 +39,7 @@ final class Settler {
         self.documents = documents
         self.schedules = schedules
         self.placements = placements
+        self.replaced = replaced
     }
 
     func settle(_ settling: Settling) throws -> Answer {
@@ -146,6 +148,9 @@ final class Settler {
         let isFirstTry = row.runs == 1 && row.series == 0
         if ending.settlement != .succeeded || !isFirstTry || !hasNothingToSay {
             try attempts.append(ending, to: row, note: note)
+        }
+        if ending.settlement.runsLater, try replaced.contains(event: row.event) {
+            return try leave(row, ending, as: .cancelled, error: Announced.replaced)
         }
         switch ending.settlement {
         case .succeeded:

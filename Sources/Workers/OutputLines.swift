@@ -1,3 +1,23 @@
+/// The line on a worker's standard error that says best why it ended.
+package struct EndWords: Sendable, Equatable {
+    private var last: String?
+    private var reason: String?
+
+    /// Nothing was heard.
+    package init() {}
+
+    /// Swift's own words of a trap before what its backtracer adds to them, or else the last line.
+    package var line: String? { reason ?? last }
+
+    /// Takes in the next line.
+    package mutating func hear(_ line: String) {
+        if line.isEmpty { return }
+        if line.contains("Fatal error") { reason = line }
+        // The backtracer ends with how long it took.
+        if !line.hasPrefix("Backtrace took") { last = line }
+    }
+}
+
 /// Cuts what a worker prints into lines.
 package struct OutputLines: Sendable {
     /// A longer line is cut here.

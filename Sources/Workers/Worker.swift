@@ -15,6 +15,8 @@ final class Worker {
     /// An attempt inside.
     struct Inside {
         var body: Assignment.BodyUse
+        /// When it was handed over, on the loop's clock.
+        let sentAt: UInt64
         /// What is left of the event's data, which goes out as the worker renews its window.
         var data: ArraySlice<UInt8> = []
         var credit = Frame.bodyWindowBytes
@@ -36,10 +38,11 @@ final class Worker {
     var heardAt = LoopActor.uptimeNanoseconds
     var readyAt: UInt64?
     var retiredAt: UInt64?
-    private var words: [UInt8] = []
+    private var lastWords: [UInt8] = []
     private var outputLines = OutputLines()
     private var errorLines = OutputLines()
-    private(set) var lastLine: String?
+    /// What it said last of why it ended, or at all.
+    private(set) var words = EndWords()
     private var reason: Verdict.Reason?
     private var openDescriptors = 2
     private var end: ChildProcess.End?
@@ -73,7 +76,7 @@ final class Worker {
         precondition(room > 0, "a worker is given what it has room for")
         let id = assignment.attempt.rawValue
         runs += 1
-        var attempt = Inside(body: assignment.body)
+        var attempt = Inside(body: assignment.body, sentAt: LoopActor.turnMilliseconds)
         send(.invoke, id) { assignment.delivery.append(to: &$0) }
         if assignment.delivery.event.data.count > Frame.bodyBytesMax {
             attempt.data = assignment.delivery.event.data[...]
@@ -146,7 +149,7 @@ final class Worker {
             channelEnded()
         }
         process.lastWords.startReading { [self] bytes in
-            words.append(contentsOf: bytes.prefix(LastWords.bytes))
+            lastWords.append(contentsOf: bytes.prefix(LastWords.bytes))
         } onEnd: { [self] _ in
             descriptorEnded()
         }
@@ -173,7 +176,7 @@ final class Worker {
     }
 
     private func printedError(_ line: String) {
-        if !line.isEmpty { lastLine = line }
+        words.hear(line)
         pool.printed(line, by: self, isError: true)
     }
 
@@ -197,12 +200,13 @@ final class Worker {
 
     private func judgeIfRead() {
         guard let end, openDescriptors <= 0, process != nil else { return }
-        let verdict = Verdict(
-            inside: Set(inside.keys), named: LastWords(reading: words), reason: reason,
-            end: end.description, lastLine: lastLine)
-        inside = [:]
         errorLines.end { printedError($0) }
+        let verdict = Verdict(
+            inside: Set(inside.keys), named: LastWords(reading: lastWords), reason: reason,
+            end: end.description, lastLine: words.line)
+        let sentAt = inside.mapValues(\.sentAt)
+        inside = [:]
         close()
-        pool.ended(self, verdict, end)
+        pool.ended(self, verdict, sentAt, end)
     }
 }

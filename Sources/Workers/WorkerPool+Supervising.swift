@@ -30,6 +30,7 @@ extension WorkerPool {
     func welcomed(_ worker: Worker, _ welcome: Welcome) {
         worker.send(.welcome, 0) { welcome.append(to: &$0) }
         worker.state = .ready
+        trouble = nil
         placeWaiting()
     }
 
@@ -40,6 +41,7 @@ extension WorkerPool {
             self.starting = nil
             starting.resume(throwing: error)
         }
+        trouble = "\(error)"
         note(.error, "worker could not be started", worker, "\(error)")
         worker.kill(.misbehaved("\(error)"))
     }
@@ -65,19 +67,25 @@ extension WorkerPool {
         keepCount()
     }
 
-    func ended(_ worker: Worker, _ verdict: Verdict, _ end: ChildProcess.End) {
+    /// - Parameter sentAt: when each attempt was handed over, which is when it began, as far as it
+    ///   is known here.
+    func ended(
+        _ worker: Worker, _ verdict: Verdict, _ sentAt: [UInt32: UInt64], _ end: ChildProcess.End
+    ) {
         workers.removeAll { $0 === worker }
         apart.removeAll { $0 === worker }
         if held === worker { held = nil }
         if favourite === worker { favourite = nil }
         if let starting {
             self.starting = nil
-            let how = end.description + (worker.lastLine.map { ": \($0)" } ?? "")
+            let how = end.description + (worker.words.line.map { ": \($0)" } ?? "")
             starting.resume(throwing: WorkerError.ended(how))
         }
         noteEnd(of: worker, end)
+        let (now, turn) = (now(), LoopActor.turnMilliseconds)
         for (attempt, outcome) in verdict.outcomes {
-            let report = Report(outcome: outcome, beganAt: now(), duration: .zero)
+            let lasted = Duration.milliseconds(Int64(turn - (sentAt[attempt] ?? turn)))
+            let report = Report(outcome: outcome, beganAt: now - lasted, duration: lasted)
             hooks.ended(
                 AttemptEnd(attempt: AttemptNumber(attempt), report: report, worker: worker.pid))
         }
@@ -91,6 +99,9 @@ extension WorkerPool {
         let lived = worker.readyAt.map { LoopActor.uptimeNanoseconds - $0 } ?? 0
         if Duration.nanoseconds(Int64(lived)) < RestartBackoff.lifeMin {
             backoff.diedAtOnce()
+            if trouble == nil {
+                trouble = "a worker " + end.description + (worker.words.line.map { ": \($0)" } ?? "")
+            }
         } else {
             backoff.lived()
         }
@@ -129,6 +140,7 @@ extension WorkerPool {
             let worker = try Worker(pool: self, isApart: isApart)
             if isApart { apart.append(worker) } else { workers.append(worker) }
         } catch {
+            trouble = "\(error)"
             hooks.noted(
                 Note(
                     level: .error, message: "worker could not be started", worker: 0,

@@ -68,6 +68,8 @@ package final class WorkerPool {
     var waiting: Deque<Assignment> = []
     var waitingApart: Deque<Assignment> = []
     var backoff = RestartBackoff()
+    /// Why the last worker could not be started, or ended at once; nil once another one is up.
+    package internal(set) var trouble: String?
     var restart: LoopTimer?
     private let sweepTimer = LoopTimer()
     var lastSweep = LoopActor.uptimeNanoseconds
@@ -181,6 +183,12 @@ extension WorkerPool: @LoopActor Runner {
 
     /// Lets go of a body that nobody will be sent; the worker is told to stop.
     package func dropBody(of attempt: AttemptNumber) { body(of: attempt)?.abandon() }
+
+    package func takeBack(_ isWanted: (AttemptNumber) -> Bool) -> [AttemptNumber] {
+        let taken = (waiting + waitingApart).map(\.attempt).filter(isWanted)
+        for attempt in taken { _ = removeWaiting(attempt) }
+        return taken
+    }
 
     /// Ends what waits at once, as cancelled; asks the handler of what runs to stop.
     package func cancel(_ attempt: AttemptNumber) {

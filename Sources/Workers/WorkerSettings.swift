@@ -2,8 +2,8 @@ package import Contract
 
 /// How workers are started and bounded.
 package struct WorkerSettings: Sendable {
-    /// The app's executable.
-    package var executable: String
+    /// The app's executable, as a path: a bare name would be looked for where programs lie.
+    package let executable: String
     /// All of a worker's environment.
     package var environment: [String: String]
     /// The workers of the pool.
@@ -16,7 +16,7 @@ package struct WorkerSettings: Sendable {
         executable: String, environment: [String: String], count: Int, limits: Limits = Limits()
     ) {
         precondition(count >= 1, "a pool has a worker")
-        self.executable = executable
+        self.executable = executable.contains("/") ? executable : "./" + executable
         self.environment = environment
         self.count = count
         self.limits = limits

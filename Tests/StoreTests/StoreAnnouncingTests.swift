@@ -94,6 +94,31 @@ struct StoreAnnouncingTests {
         }
     }
 
+    @Test(
+        "cancels what would run again for a file that was replaced or is gone",
+        arguments: storeMakers)
+    func replacedWhileItRan(_ maker: StoreMaker) async throws {
+        try await maker { (store) async throws in
+            await register(store)
+            _ = await announce(store, .init(key: "a.csv", mark: mark(1)))
+            let first = await store.claim(Desk.one).invocations[0]
+            _ = await announce(store, .init(key: "a.csv", mark: mark(2, at: 2)))
+            let later = Desk.now + .seconds(60)
+            let retried = Desk.ending(Desk.failed, .retry(at: later))
+            let settled = await store.settled(first.held, retried)
+            let second = await store.claim(Desk.one).invocations[0]
+            let again = await store.settled(second.held, retried)
+            let waiting = try await store.list(InvocationFilter(state: .retrying)).items
+            _ = await announce(store, .init(key: "a.csv", mark: nil))
+            let cancelled = try await store.list(InvocationFilter(state: .cancelled)).items
+
+            #expect(settled.ready == [Desk.one] && settled.dueAt == nil)
+            #expect(again.dueAt == later && waiting.count == 1)
+            #expect(cancelled.map(\.error) == ["replaced", "replaced"])
+            try await store.expectTheSum()
+        }
+    }
+
     @Test("leaves what runs alone, and holds the next generation behind it", arguments: storeMakers)
     func inOrder(_ maker: StoreMaker) async throws {
         try await maker { (store) async throws in

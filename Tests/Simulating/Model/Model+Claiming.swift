@@ -119,7 +119,8 @@ extension Model {
         guard before.suspicion >= 2 else {
             row.suspicion += 1
             row.state = row.runs < Self.runsMax ? .ready : .dead
-            if row.state == .dead { row.finishedAt = now }
+            giveWay(&row)
+            if !row.state.isOwedToTheModel { row.finishedAt = now }
             put(row)
             return false
         }
@@ -136,6 +137,8 @@ extension Model {
             row.state = .retrying
             let (low, high) = Backoff(policies.retry).bounds(afterCharged: row.charged)
             row.dueAt = now + .milliseconds((low + high) / 2)
+            giveWay(&row)
+            if !row.state.isOwedToTheModel { row.finishedAt = now }
         }
         put(row)
         return true

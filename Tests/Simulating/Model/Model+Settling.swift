@@ -166,8 +166,20 @@ extension Model {
         case .cancelled: row.state = .cancelled
         case .dead: row.state = .dead
         }
+        giveWay(&row)
         if !row.state.isOwedToTheModel { row.finishedAt = ending.endedAt }
         put(row)
+    }
+
+    /// What would run again is cancelled where its file has another generation by now, or is gone.
+    func giveWay(_ row: inout Row) {
+        guard Self.role(row.function) == .intake, [.ready, .retrying].contains(row.state),
+            let event = events[row.event], event.facts.kind == .file
+        else { return }
+        let key = event.facts.subject.split(separator: "/", maxSplits: 1).last.map(String.init)
+        guard files[key ?? ""]?.event != row.event else { return }
+        row.state = .cancelled
+        row.dueAt = nil
     }
 
     private func suspicion(_ row: Row, _ ending: Ending) -> Int {
