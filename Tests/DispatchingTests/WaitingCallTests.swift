@@ -72,6 +72,24 @@ struct WaitingCallTests {
         #expect(callers[0].heard == ["response 204"], "who runs is not told")
     }
 
+    @Test("is told so in time where it has a slot and no worker takes it")
+    func withoutWorker() {
+        let desk = Desk(slots: 4)
+        desk.runner.hasNoWorker = true
+        let caller = Caller().call(desk)
+        desk.records(1)
+
+        desk.tick(after: Dispatcher.callWait - .milliseconds(1))
+        #expect(caller.heard.isEmpty)
+        desk.tick(after: .milliseconds(1))
+
+        #expect(caller.heard == ["no slot"])
+        #expect(desk.running.count == 1, "what is owed waits on")
+        desk.dispatcher.drain()
+        desk.turns()
+        #expect(desk.running.isEmpty && desk.dispatcher.held == 0, "nothing holds a stop up")
+    }
+
     @Test("is told in time also behind an invocation that waits to run again")
     func behindInvocation() {
         let desk = Desk([Desk.function("a", concurrencyMax: 1)], slots: 4)

@@ -96,12 +96,31 @@ struct WorkerPoolTests {
         let neighbour = bench.run("rest", #"{"id":"","milliseconds":30000}"#)
         let several = try await bench.outcome(bench.run("leave"))
         let suspected = try await bench.outcome(neighbour)
-        let single = try await bench.outcome(bench.run("leave"))
+        let end = try await bench.end(of: bench.run("leave"))
+        let single = end.report.outcome
 
         #expect(several == .interrupted(.suspected))
         #expect(suspected == .interrupted(.suspected))
         guard case .crashed(let error) = single else { return #expect(Bool(false), "\(single)") }
         #expect(error.contains("exited with status 3"))
+        #expect(end.report.duration > .zero, "it began when it was handed over")
+    }
+
+    @Test("gives back what waits for a worker, and says nothing of it")
+    func takesBack() async throws {
+        var limits = Limits()
+        limits.slotsPerWorker = 1
+        let bench = PoolBench(limits: limits)
+        defer { bench.pool.close() }
+        try await bench.start()
+        for _ in bench.pool.views { _ = bench.run("rest", #"{"id":"","milliseconds":500}"#) }
+        let waiting = bench.run("noop")
+        let next = bench.run("noop")
+
+        #expect(bench.pool.takeBack { $0 == waiting } == [waiting])
+        #expect(bench.pool.takeBack { $0 == waiting } == [])
+        #expect(try await bench.outcome(next) == .succeeded)
+        #expect(bench.pool.takeBack { _ in true } == [])
     }
 
     @Test("charges three that spin, and gives their neighbours back")

@@ -131,6 +131,15 @@ final class ScriptedRunner: Runner {
     private(set) var cancelled: [AttemptNumber] = []
     private(set) var dropped: [AttemptNumber] = []
     var began: (Assignment) -> Void = { _ in }
+    /// What is run waits for a worker.
+    var hasNoWorker = false
+
+    func takeBack(_ isWanted: (AttemptNumber) -> Bool) -> [AttemptNumber] {
+        guard hasNoWorker else { return [] }
+        let taken = running.map(\.attempt).filter(isWanted)
+        running.removeAll { taken.contains($0.attempt) }
+        return taken
+    }
 
     func run(_ assignment: Assignment) {
         running.append(assignment)
