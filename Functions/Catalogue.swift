@@ -57,7 +57,8 @@ let receivePush = Function("receive-push") { (request: WebRequest, context) in
     guard kind == "push" else { return .status(.noContent) }
     let push = try request.json(Push.self)
     let change = CatalogueChange(
-        id: request.headers[.gitHubDelivery] ?? context.invocation,
+        id: try checkedName(
+            request.headers[.gitHubDelivery] ?? context.invocation, as: "the delivery"),
         repository: push.repository.fullName, head: push.after, commits: push.commits.count,
         files: push.files)
     try context[catalogueChanges].put(change)

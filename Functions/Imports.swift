@@ -12,8 +12,9 @@ let importOrders = Function("import-orders", timeout: .minutes(2), concurrency: 
             throw Rejection("the line \"\(line)\" is not id,customer,article,count")
         }
         let item = Order.Item(article: String(cells[2]), count: count)
-        let order = Order(
-            id: String(cells[0]), customer: String(cells[1]), items: [item], state: .placed)
+        let order = try Order(
+            id: String(cells[0]), customer: String(cells[1]), items: [item], state: .placed
+        ).checked()
         try context[orders].put(order)
         try context.publish(OrderPlaced(id: order.id), to: orderPlaced, key: order.id)
         try context.send(Reservation(order: order.id, items: order.items), to: reserveStock)

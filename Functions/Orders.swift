@@ -12,6 +12,19 @@ struct Order: Codable, Sendable, Identifiable, Equatable {
     var state: State
 
     enum State: String, Codable, Sendable { case placed, reserved }
+
+    /// Itself, where it can be delivered.
+    func checked() throws -> Order {
+        guard !items.isEmpty else { throw Rejection("an order has at least one item") }
+        _ = try checkedName(id, as: "the order's id")
+        for item in items {
+            _ = try checkedName(item.article, as: "the article")
+            guard item.count > 0 else {
+                throw Rejection("the count of \(item.article) is \(item.count), expected 1 or more")
+            }
+        }
+        return self
+    }
 }
 
 struct OrderPlaced: Codable, Sendable, Equatable {
@@ -24,10 +37,10 @@ let orderPlaced = Topic<OrderPlaced>("orders.placed")
 /// Takes an order: POST /orders. The document, the message and the command are one commit.
 let createOrder = Function("create-order") { (request: WebRequest, context) in
     let new = try request.json(NewOrder.self)
-    guard !new.items.isEmpty else { throw Rejection("an order has at least one item") }
     // The once key is the same when the call is sent again, so the order has one identifier.
-    let order = Order(
-        id: new.id ?? context.onceKey, customer: new.customer, items: new.items, state: .placed)
+    let order = try Order(
+        id: new.id ?? context.onceKey, customer: new.customer, items: new.items, state: .placed
+    ).checked()
     do {
         try await context[orders].create(order)
     } catch let error as AlreadyExists {
@@ -47,7 +60,8 @@ private struct NewOrder: Decodable {
 
 /// Shows an order: GET /orders/{id}.
 let showOrder = Function("show-order") { (request: WebRequest, context) in
-    guard let id = request.parameter("id"), let order = try await context[orders].get(id) else {
+    let id = try checkedName(request.parameter("id") ?? "", as: "the order's id")
+    guard let order = try await context[orders].get(id) else {
         throw Rejection(status: .notFound, "there is no such order")
     }
     return .json(order)

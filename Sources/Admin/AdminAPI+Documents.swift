@@ -33,8 +33,8 @@ extension AdminAPI {
         }
         try checkObject(request.body)
         let condition = try condition(request.exchange.head)
-        let version = try await write(.put(path: path, body: request.body), condition, request)
-        return written(path, version, status: condition == 0 ? 201 : 200)
+        return written(
+            path, try await write(.put(path: path, body: request.body), condition, request))
     }
 
     /// Changes the members that the body names (RFC 7396).
@@ -42,8 +42,7 @@ extension AdminAPI {
         let path = try documentPath(request)
         try checkObject(request.body)
         let merge = DocumentWrite.merge(path: path, patch: request.body, operations: [])
-        let version = try await write(merge, try condition(request.exchange.head), request)
-        return written(path, version, status: 200)
+        return written(path, try await write(merge, try condition(request.exchange.head), request))
     }
 
     func deleteDocument(_ request: AdminRequest) async throws(AdminError) -> AdminReply {
@@ -62,8 +61,9 @@ extension AdminAPI {
         guard kind == .object else { throw .notObject(found: kind.rawValue) }
     }
 
-    private func written(_ path: String, _ version: Int64, status: Int) -> AdminReply {
-        var reply = AdminReply.object(status: status) { object in
+    private func written(_ path: String, _ written: Written) -> AdminReply {
+        let version = written.versions[0]
+        var reply = AdminReply.object(status: written.isNew[0] ? 201 : 200) { object in
             object.member("path", path)
             object.member("version", version)
         }
@@ -109,7 +109,7 @@ extension AdminAPI {
 
     private func write(
         _ write: DocumentWrite, _ condition: Int64?, _ request: AdminRequest
-    ) async throws(AdminError) -> Int64 {
+    ) async throws(AdminError) -> Written {
         guard parts.dispatcher.isAccepting else { throw .refused(.diskFull, recorded: 0) }
         let writing = Writing(
             [ConditionalWrite(write, ifVersion: condition)],
@@ -119,7 +119,7 @@ extension AdminAPI {
             parts.dispatcher.write(writing) { continuation.resume(returning: $0) }
         }
         switch answer {
-        case .written(let written): return written.versions.first ?? 0
+        case .written(let written): return written
         case .refused(let refusal): throw .refused(refusal, recorded: 0)
         default: preconditionFailure("a write is written or refused")
         }

@@ -138,6 +138,10 @@ package final class AdminAPI: HTTPHandler {
         let request = AdminRequest(exchange: exchange, captures: captures, query: [], body: [])
         let (bucket, key) = (request.capture("bucket"), request.capture("key"))
         guard parts.dispatcher.isAccepting else { throw .refused(.diskFull, recorded: 0) }
+        // Unheard, it would let a file be replaced that its sender meant to spare.
+        for name in ["If-Match", "If-None-Match"] where exchange.head[name.lowercased()] != nil {
+            throw .badHeader(name, expected: "none, for files have no conditions")
+        }
         let upload = FileUpload(
             exchange, bucket: bucket, key: key, root: try file(key, in: bucket)
         ) { [weak self] in self?.refuse(exchange, $0) }

@@ -42,15 +42,22 @@ package struct DocumentFilter: Sendable, Equatable {
             throw DocumentFilterError(text: text, flaw: .comparison(place: Self.fieldEnd(of: text)))
         }
         let field = text[..<range.lowerBound].trimmed
+        if let end = field.utf8.firstIndex(where: \.isOfComparison) {
+            let place = field.utf8.distance(from: field.startIndex, to: end) + 1
+            throw DocumentFilterError(text: text, flaw: .comparison(place: place))
+        }
         let parts = field.split(separator: ".", omittingEmptySubsequences: false)
-        guard !parts.contains(where: \.isEmpty) else {
-            throw DocumentFilterError(text: text, flaw: .field)
+        if let empty = parts.firstIndex(where: \.isEmpty) {
+            let place = parts[..<empty].reduce(1) { $0 + $1.utf8.count + 1 }
+            throw DocumentFilterError(text: text, flaw: .field(place: place))
         }
         self.field = parts.map(String.init)
         self.comparison = comparison
+        let rest = text[range.upperBound...]
         values = try Self.values(
-            text[range.upperBound...].trimmed, comparison, text,
-            place: text.utf8.distance(from: text.startIndex, to: range.upperBound) + 1)
+            rest.trimmed, comparison, text,
+            place: text.utf8.distance(from: text.startIndex, to: range.upperBound) + 1
+                + rest.prefix { $0 == " " }.count)
     }
 
     /// True where the document, which is a JSON object, is as the filter wants it.
@@ -88,21 +95,32 @@ package struct DocumentFilter: Sendable, Equatable {
     private static func values(
         _ value: String, _ comparison: Comparison, _ text: String, place: Int
     ) throws(DocumentFilterError) -> [Scalar] {
-        guard !value.isEmpty, !["=", "<", ">"].contains(String(value.prefix(1))) else {
-            throw DocumentFilterError(text: text, flaw: .value(place: place))
+        func flaw(at offset: Int = 0) -> DocumentFilterError {
+            DocumentFilterError(text: text, flaw: .value(place: place + offset))
         }
+        let isJSON =
+            comparison == .among || value.utf8.first.map { "\"[{".utf8.contains($0) } ?? false
         var scalars: [Scalar]?
-        // What is no JSON is a word, which is a text.
-        _ = try? Array(value.utf8).withJSON { json in
-            let all = comparison == .among ? json.elements.map(Array.init) : [json]
-            scalars = all?.compactMap { Scalar($0) }
-            if scalars?.count != all?.count { scalars = [] }
+        do {
+            try Array(value.utf8).withJSON { json in
+                let all = comparison == .among ? json.elements.map(Array.init) : [json]
+                scalars = all?.compactMap { Scalar($0) }
+                if scalars?.count != all?.count { scalars = [] }
+            }
+        } catch {
+            guard !isJSON else { throw flaw(at: (error as? JSONError)?.offset ?? 0) }
+            if let wrong = wordFlaw(value) { throw flaw(at: wrong) }
+            scalars = [.text(value)]
         }
-        if scalars == nil, comparison != .among { scalars = [.text(value)] }
-        guard let scalars, (1...valuesMax).contains(scalars.count) else {
-            throw DocumentFilterError(text: text, flaw: .value(place: place))
-        }
+        guard let scalars, (1...valuesMax).contains(scalars.count) else { throw flaw() }
         return scalars
+    }
+
+    /// Where a text stops being a word that needs no quotes; nil for one that is a word.
+    private static func wordFlaw(_ text: String) -> Int? {
+        if text.isEmpty || text.hasPrefix("'") { return 0 }
+        let bytes = Array(text.utf8)
+        return bytes.firstIndex { $0.isOfComparison || $0 == UInt8(ascii: "\"") }
     }
 }
 
@@ -130,72 +148,11 @@ extension DocumentFilter.Scalar {
     }
 }
 
-/// A number of JSON, compared by its value however it is written: 1, 1.0 and 1e0 are the same.
-struct JSONNumber: Sendable, Comparable {
-    private let isNegative: Bool
-    /// Without zeros at either end; none for zero.
-    private let digits: [UInt8]
-    /// The value is 0.digits times ten to this power.
-    private let power: Int
-
-    /// Reads the bytes of a number that was scanned.
-    init(_ bytes: UnsafeRawBufferPointer) {
-        var digits: [UInt8] = []
-        var point: Int?
-        var exponent = 0
-        var place = bytes.first == UInt8(ascii: "-") ? 1 : 0
-        while place < bytes.count {
-            let byte = bytes[place]
-            if byte == UInt8(ascii: ".") {
-                point = digits.count
-            } else if byte | 0x20 == UInt8(ascii: "e") {
-                let text = String(decoding: bytes[(place + 1)...], as: UTF8.self)
-                // What no number can hold is as good as endless.
-                exponent = Int(text) ?? (text.hasPrefix("-") ? -(1 << 40) : 1 << 40)
-                break
-            } else {
-                digits.append(byte - 48)
-            }
-            place += 1
-        }
-        var power = (point ?? digits.count) + max(-(1 << 40), min(exponent, 1 << 40))
-        let leading = digits.prefix { $0 == 0 }.count
-        digits.removeFirst(leading)
-        power -= leading
-        while digits.last == 0 { digits.removeLast() }
-        self.digits = digits
-        self.power = digits.isEmpty ? 0 : power
-        isNegative = bytes.first == UInt8(ascii: "-") && !digits.isEmpty
-    }
-
-    /// -1, 0 or 1.
-    var sign: Int { digits.isEmpty ? 0 : isNegative ? -1 : 1 }
-
-    /// The size without the sign as bytes that sort as sizes do: power, digits, and an end.
-    func sizeBytes(digitsMax: Int) -> [UInt8] {
-        let biased = UInt64(bitPattern: Int64(power)) ^ (1 << 63)
-        let powerBytes = (0..<8).map { UInt8(truncatingIfNeeded: biased >> UInt64(56 - $0 * 8)) }
-        return powerBytes + digits.prefix(digitsMax).map { $0 + 1 } + [0]
-    }
-
-    static func < (left: Self, right: Self) -> Bool {
-        if left.isNegative != right.isNegative { return left.isNegative }
-        return left.isNegative ? right.isSmaller(than: left) : left.isSmaller(than: right)
-    }
-
-    /// Looks at the size alone.
-    private func isSmaller(than other: Self) -> Bool {
-        if digits.isEmpty || other.digits.isEmpty { return digits.isEmpty && !other.digits.isEmpty }
-        if power != other.power { return power < other.power }
-        return digits.lexicographicallyPrecedes(other.digits)
-    }
-}
-
 /// Why a text is no filter.
 package struct DocumentFilterError: Error, Equatable, CustomStringConvertible {
     enum Flaw: Equatable {
         case long
-        case field
+        case field(place: Int)
         case comparison(place: Int)
         case value(place: Int)
     }
@@ -207,21 +164,25 @@ package struct DocumentFilterError: Error, Equatable, CustomStringConvertible {
     package var description: String {
         switch flaw {
         case .long: "where \"\(text)\" has over \(DocumentFilter.textBytesMax) bytes"
-        case .field:
-            "where \"\(text)\": the field before the comparison is empty or has an empty part; "
-                + "expected a name such as state or address.city"
+        case .field(let place):
+            "where \"\(text)\": at character \(place) the field, or a part of it, is empty; expected a "
+                + "name such as state or address.city"
         case .comparison(let place):
             "where \"\(text)\": at character \(place) a comparison is missing; expected "
                 + "==, !=, <, <=, >, >= or in"
         case .value(let place):
-            "where \"\(text)\": at character \(place) a value is missing; expected a JSON text, "
-                + "number, true, false or null, or a word; after in an array of 1 to "
-                + "\(DocumentFilter.valuesMax) of these"
+            "where \"\(text)\": at character \(place) a value is missing or goes wrong; expected a "
+                + "JSON text, number, true, false or null, or a word without quotes and comparisons; "
+                + "after in an array of 1 to \(DocumentFilter.valuesMax) of these"
         }
     }
 }
 
 extension UInt8 {
+    fileprivate var isOfComparison: Bool {
+        [UInt8(ascii: "="), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "!")].contains(self)
+    }
+
     fileprivate var isOfField: Bool {
         switch self {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),

@@ -56,6 +56,8 @@ package enum IdempotencyKeyError: Error, Equatable, CustomStringConvertible {
     /// A byte that is no visible ASCII character; the place is counted from 1.
     case invisible(place: Int)
     case quotes
+    /// Two of them mean nothing.
+    case several
 
     package var description: String {
         let flaw =
@@ -63,6 +65,7 @@ package enum IdempotencyKeyError: Error, Equatable, CustomStringConvertible {
             case .empty: "is empty"
             case .long(let found, let max): "has \(found) bytes where \(max) are the most"
             case .invisible(let place): "has a blank or a character beyond ASCII at place \(place)"
+            case .several: "is there more than once"
             case .quotes: "begins with '\"' and does not end as a text in quotes"
             }
         return "the idempotency key \(flaw); expected 1 to 255 visible ASCII characters, "

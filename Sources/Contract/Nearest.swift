@@ -18,7 +18,7 @@ package func nearest(to name: String, among known: some Sequence<String>) -> Str
 
 /// The end of an error: `; did you mean "inbox"?`, or nothing where no known name is near.
 package func suggestion(for name: String, among known: some Sequence<String>) -> String {
-    nearest(to: name, among: known).map { "; did you mean \"\($0)\"?" } ?? ""
+    nearest(to: name, among: known.filter { $0 != name }).map { "; did you mean \"\($0)\"?" } ?? ""
 }
 
 /// Longer names are compared by their beginning.

@@ -20,10 +20,7 @@ package func check(_ flags: ServeFlags, variables: [String: String]) async throw
     defer { pool.close() }
     var manifest = try await ServedHost.manifest(from: pool)
     let applied = settings.applied(to: manifest)
-    guard applied.mistakes.isEmpty else {
-        throw HostError.mistakes(applied.mistakes.map(\.description))
-    }
-    try ServedHost.check(manifest, settings, ZoneFiles())
+    try ServedHost.check(manifest, settings, applied, ZoneFiles())
     _ = try Secrets.read(for: applied.functions, variables: variables)
     manifest.functions = applied.functions
     return manifest

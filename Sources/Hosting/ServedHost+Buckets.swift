@@ -7,15 +7,18 @@ import Intake
 
 /// The buckets that settings declare and triggers watch.
 extension ServedHost {
-    /// Finds what only the host knows to be wrong with an app: a zone that this machine lacks, a
-    /// bucket that no setting declares, a directory that is missing or can't be read.
+    /// Finds what only the host knows to be wrong with an app and its settings: a function that they
+    /// name and the app lacks, a zone that this machine lacks, a bucket that no setting declares, a
+    /// directory that is missing or can't be read.
     ///
     /// - Throws: every mistake at once.
     static func check(
-        _ manifest: Manifest, _ settings: Settings, _ zones: ZoneFiles
+        _ manifest: Manifest, _ settings: Settings, _ applied: AppliedPolicies,
+        _ zones: ZoneFiles
     ) throws(HostError) {
         let mistakes =
-            manifest.schedules.compactMap { schedule in
+            applied.mistakes.map(\.description)
+            + manifest.schedules.compactMap { schedule in
                 schedule.mistake(among: manifest.functions) { try zones.zone($0) }
             } + bucketMistakes(manifest.triggers, settings.buckets)
         guard mistakes.isEmpty else { throw .mistakes(mistakes) }

@@ -116,9 +116,7 @@ final class ServedHost {
         self.pool = pool
         let manifest = try await Self.manifest(from: pool)
         let applied = settings.applied(to: manifest)
-        guard applied.mistakes.isEmpty else {
-            throw HostError.mistakes(applied.mistakes.map(\.description))
-        }
+        try Self.check(manifest, settings, applied, zones)
         let secrets = try Secrets.read(for: applied.functions, variables: variables)
         let registered = try await register(applied.functions, of: manifest)
         let dispatcher = makeDispatcher(applied.functions, manifest.triggers, registered, pool)
@@ -128,7 +126,6 @@ final class ServedHost {
         dispatcher.scheduleMistake = { [weak schedules] declaration in
             LoopActor.assumeIsolated { schedules?.mistake(in: declaration) }
         }
-        try Self.check(manifest, settings, zones)
         pool.open(
             Welcome(
                 secrets: secrets, environment: settings.environment, grace: settings.limits.grace,

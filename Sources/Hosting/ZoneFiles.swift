@@ -57,7 +57,10 @@ package final class ZoneFiles {
             switch words.first {
             case "Z": return words.dropFirst().first.map(String.init)
             case "L": return words.last.map(String.init)
-            default: return words.count > 2 && line.first != "#" ? String(words[2]) : nil
+            default:
+                // The columns of the other table stand apart by tabs.
+                guard line.contains("\t"), words.count > 2, line.first != "#" else { return nil }
+                return String(words[2])
             }
         }
     }

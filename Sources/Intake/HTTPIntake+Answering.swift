@@ -14,7 +14,10 @@ extension HTTPIntake {
         case .replay(let stored): replay(exchange, stored, fingerprint: fingerprint ?? [])
         case .noSlot:
             exchange.respond(
-                problem: Problem(status: 503, detail: "all slots are taken; send it again later"),
+                problem: Problem(
+                    status: 503,
+                    detail: "the function is paused, or no slot or worker came free in time; send it "
+                        + "again later"),
                 ["Retry-After": "1"])
         case .refused(let refusal): self.answer(exchange, refusal: refusal)
         }

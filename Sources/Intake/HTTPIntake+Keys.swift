@@ -26,7 +26,7 @@ extension HTTPIntake {
             return .refused
         }
         do throws(IdempotencyKeyError) {
-            guard values.count == 1 else { throw .quotes }
+            guard values.count == 1 else { throw .several }
             return .key(try IdempotencyKey.read(value))
         } catch {
             exchange.respond(problem: Problem(status: 400, detail: "\(error)"))

@@ -142,12 +142,15 @@ package struct Recorded: Sendable, Equatable {
 package struct Written: Sendable, Equatable {
     /// In the order of the writes; 0 where there was nothing to delete.
     package var versions: [Int64]
+    /// True for each whose document was not there before.
+    package var isNew: [Bool]
     /// The functions that have something ready by it.
     package var ready: [FunctionNumber]
 
     /// Without `ready`, nobody wants to know of the changes.
-    package init(versions: [Int64], ready: [FunctionNumber] = []) {
+    package init(versions: [Int64], isNew: [Bool], ready: [FunctionNumber] = []) {
         self.versions = versions
+        self.isNew = isNew
         self.ready = ready
     }
 }

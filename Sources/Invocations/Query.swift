@@ -87,7 +87,7 @@ package struct DocumentQuery: Sendable, Equatable {
         }
         return
             "the query looked at \(scannedMax) documents of \"\(collection)\", which is the most, "
-            + "and its page is not full" + (cure ?? "; ask for fewer at once with limit")
+            + "and there may be more" + (cure ?? "; ask for fewer at once with limit")
     }
 }
 

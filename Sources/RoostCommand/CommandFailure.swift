@@ -23,6 +23,7 @@ enum CommandFailure: Error, Equatable, CustomStringConvertible {
     /// The exit status.
     var status: Int32 {
         switch self {
+        case .refused(status: 400, _): Self.usageStatus
         case .noHost, .unreadableHostFile, .hostIsSilent, .refused, .notAnAnswer, .notDone,
             .badFile:
             1
@@ -37,7 +38,7 @@ enum CommandFailure: Error, Equatable, CustomStringConvertible {
         case .noHost(let directory):
             "no host is running in \(directory): start one with roost serve --app PATH, name "
                 + "its data "
-                + "directory with --data, or its address with --host"
+                + "directory with --directory, or its address with --host"
         case .unreadableHostFile(let file, let why):
             "\(file) can't be read: \(why); run as the user who runs the host, or name the host "
                 + "with "

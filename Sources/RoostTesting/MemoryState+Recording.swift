@@ -175,7 +175,9 @@ extension MemoryState {
         switch prepare(writing.writes, Prepared(), writing.triggers ? writing.origin : nil) {
         case .failure(let refusal): return .refused(refusal)
         case .success(let prepared):
-            var written = Written(versions: prepared.writes.map(\.version))
+            var written = Written(
+                versions: prepared.writes.map(\.version),
+                isNew: prepared.writes.map { $0.before == nil && $0.body != nil })
             _ = apply(prepared, ready: &written.ready)
             return .written(written)
         }

@@ -127,7 +127,9 @@ final class Settler {
         switch try prepare(writing.writes, Prepared(), origin) {
         case .failure(let refusal): return .refused(refusal)
         case .success(let prepared):
-            var written = Written(versions: prepared.writes.map(\.version))
+            var written = Written(
+                versions: prepared.writes.map(\.version),
+                isNew: prepared.writes.map { $0.before == nil && $0.body != nil })
             var dropped: [String] = []
             _ = try apply(prepared, ready: &written.ready, dropped: &dropped)
             return .written(written)

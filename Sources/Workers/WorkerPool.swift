@@ -184,6 +184,7 @@ extension WorkerPool: @LoopActor Runner {
     /// Lets go of a body that nobody will be sent; the worker is told to stop.
     package func dropBody(of attempt: AttemptNumber) { body(of: attempt)?.abandon() }
 
+    /// Forgets what waits for a worker and is wanted back.
     package func takeBack(_ isWanted: (AttemptNumber) -> Bool) -> [AttemptNumber] {
         let taken = (waiting + waitingApart).map(\.attempt).filter(isWanted)
         for attempt in taken { _ = removeWaiting(attempt) }

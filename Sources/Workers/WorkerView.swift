@@ -48,7 +48,7 @@ package enum WorkerError: Error, Sendable, Equatable, CustomStringConvertible {
             "the app speaks version \(found) of the worker protocol and this host version \(expected); "
                 + "build both from the same release of Roost"
         case .silent(let limit):
-            "the app did not say hello within \(Int(limit.seconds)) s of its start; is it a Roost app, "
+            "the app did not say hello within \(limit.milliseconds) ms of its start; is it a Roost app, "
                 + "with @main on a FunctionApp?"
         case .ended(let how):
             "the app ended before it said hello: it \(how); is it a Roost app, with @main on a FunctionApp?"

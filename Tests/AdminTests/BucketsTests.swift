@@ -52,14 +52,24 @@ struct BucketsTests {
             let made = try await desk.ask("PUT /v1/buckets/inbox/numbers", text)
             let read = try await desk.ask("GET /v1/buckets/inbox/numbers")
 
+            let conditional = try await desk.ask(
+                "PUT /v1/buckets/inbox/numbers", "x", fields: ["If-None-Match: *"])
+
             #expect(made.status == 201 && read.body == text)
             #expect(try names(in: root) == [".roost", "numbers"])
+            #expect(
+                try conditional.problem(400)
+                    == "the header If-None-Match is not understood; expected none, for files have no "
+                    + "conditions")
         }
     }
 
     @Test(
         "are refused where the key is none",
-        arguments: ["a/../b", ".hidden", "a//b", ".roost/x"])
+        arguments: [
+            "a/../b", ".hidden", "a//b", ".roost/x", "a%00b",
+            "n/" + String(repeating: "n", count: 256),
+        ])
     @LoopActor
     func badKeys(key: String) async throws {
         try await withBucket { desk, root in

@@ -47,40 +47,42 @@ struct DocumentFilterTests {
                     + ">, >= or in"
             ),
             (
+                "total=>3",
+                "where \"total=>3\": at character 6 a comparison is missing; expected ==, !=, <, <=, "
+                    + ">, >= or in"
+            ),
+            (
                 "==3",
-                "where \"==3\": the field before the comparison is empty or has an empty part; "
-                    + "expected a name such as state or address.city"
+                "where \"==3\": at character 1 the field, or a part of it, is empty; expected a name "
+                    + "such as state or address.city"
             ),
             (
                 "a..b==3",
-                "where \"a..b==3\": the field before the comparison is empty or has an empty part; "
-                    + "expected a name such as state or address.city"
-            ),
-            (
-                "total>>3",
-                "where \"total>>3\": at character 7 a value is missing; expected a JSON text, number, "
-                    + "true, false or null, or a word; after in an array of 1 to 100 of these"
-            ),
-            (
-                "total==",
-                "where \"total==\": at character 8 a value is missing; expected a JSON text, number, "
-                    + "true, false or null, or a word; after in an array of 1 to 100 of these"
-            ),
-            (
-                "total in 3",
-                "where \"total in 3\": at character 10 a value is missing; expected a JSON text, "
-                    + "number, true, false or null, or a word; after in an array of 1 to 100 of these"
-            ),
-            (
-                "total=={}",
-                "where \"total=={}\": at character 8 a value is missing; expected a JSON text, number, "
-                    + "true, false or null, or a word; after in an array of 1 to 100 of these"
+                "where \"a..b==3\": at character 3 the field, or a part of it, is empty; expected a "
+                    + "name such as state or address.city"
             ),
         ])
     func mistakes(text: String, problem: String) {
         let error = #expect(throws: DocumentFilterError.self) { try DocumentFilter(text) }
 
         #expect(error?.description == problem)
+    }
+
+    @Test(
+        "says where a value goes wrong",
+        arguments: [
+            ("total>>3", 7), ("total==", 8), ("total in 3", 10), ("total=={}", 8),
+            ("state==\"pla", 12), ("state==\"placed\" more", 17), ("state=='placed'", 8),
+            ("state== placed==x", 15), ("total in [10,]", 14), ("state==a\"b", 9), ("a==!b", 4),
+        ])
+    func values(text: String, place: Int) {
+        let error = #expect(throws: DocumentFilterError.self) { try DocumentFilter(text) }
+
+        #expect(
+            error?.description
+                == "where \"\(text)\": at character \(place) a value is missing or goes wrong; "
+                + "expected a JSON text, number, true, false or null, or a word without quotes and "
+                + "comparisons; after in an array of 1 to 100 of these")
     }
 
     @Test("is a kilobyte at most")

@@ -128,7 +128,7 @@ struct AnswerJourneyTests {
         #expect(looked.text.contains("  succeeded  "), "\(looked.text)")
         #expect(unknown.status == 1, "\(unknown.text)")
         #expect(listed.text.contains("\(event)  roost.request  "), "\(listed.text)")
-        #expect(misspelt.status == 1)
+        #expect(misspelt.status == 2)
         await caller.close()
     }
 

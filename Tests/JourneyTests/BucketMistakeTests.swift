@@ -9,7 +9,13 @@ struct BucketMistakeTests {
         let host = try HostUnderTest(app: "OrderDesk")
         defer { host.remove() }
         let settings = URL(fileURLWithPath: host.directory + "/roost.yaml")
-        try Data("buckets: {inbux: {directory: nowhere}}\n".utf8).write(to: settings)
+        let text =
+            "buckets: {inbux: {directory: nowhere}}\nfunctions: {create-ordr: {timeout: 1s}}\n"
+        try Data(text.utf8).write(to: settings)
+        // A host that was killed left it.
+        try FileManager.default.createDirectory(
+            atPath: host.data, withIntermediateDirectories: true)
+        _ = FileManager.default.createFile(atPath: host.data + "/host.json", contents: Data())
 
         let ended = try await HostUnderTest.roost(
             ["serve", "--app", HostUnderTest.product("OrderDesk"), "--data", host.data],
@@ -20,6 +26,8 @@ struct BucketMistakeTests {
             ended.text.contains(
                 #"names bucket "inbox", which is not declared; did you mean "inbux"?"#))
         #expect(ended.text.contains(#"the directory "nowhere" of bucket "inbux" can't be found"#))
+        #expect(ended.text.contains(#"did you mean "create-order"?"#), "all mistakes at once")
+        #expect(!FileManager.default.fileExists(atPath: host.data + "/host.json"))
     }
 
     @Test(

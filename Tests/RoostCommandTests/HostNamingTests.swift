@@ -36,7 +36,7 @@ struct HostNamingTests {
         #expect(
             CommandFailure.noHost(directory: ".roost").description
                 == "no host is running in .roost: start one with roost serve --app PATH, name its "
-                + "data directory with --data, or its address with --host")
+                + "data directory with --directory, or its address with --host")
     }
 
     @Test("takes an address and a token from the command line first")

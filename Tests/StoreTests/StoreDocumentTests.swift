@@ -29,8 +29,15 @@ struct StoreDocumentTests {
             let absent = versions(await write(store, ConditionalWrite(.delete(path: "a/1"))))
             let again = versions(await write(store, put("a/1")))
 
+            guard
+                case .written(let both) = await write(
+                    store, put("a/1"), put("a/3"), put("a/3"),
+                    ConditionalWrite(.delete(path: "a/4")))
+            else { fatalError() }
+
+            #expect(both.isNew == [false, true, false, false])
             #expect(first == [1, 2, 3] && deleted == [4] && absent == [0] && again == [5])
-            #expect(try await store.document("a/1").version == 5)
+            #expect(try await store.document("a/1").version == 6)
             #expect(try await store.document("a/2").version == 2)
         }
     }

@@ -73,6 +73,13 @@ struct CronNext: ParsableCommand {
         }
     }
 
+    /// False for a day that no calendar has, which would be taken for one of the next month.
+    private func isDay(_ text: Substring) -> Bool {
+        let style = Date.ISO8601FormatStyle().year().month().day()
+        // What is no day at all is none.
+        return (try? style.parse(String(text))).map(style.format) == String(text)
+    }
+
     private func start() throws(CommandFailure) -> UnixTime {
         guard let after else { return UnixTime(seconds: Int64(Date().timeIntervalSince1970)) }
         let styles = [
@@ -80,7 +87,7 @@ struct CronNext: ParsableCommand {
         ]
         for style in styles {
             // One of the two forms fits, or the text is no time.
-            guard let date = try? style.parse(after) else { continue }
+            guard let date = try? style.parse(after), isDay(after.prefix(10)) else { continue }
             return UnixTime(seconds: Int64(date.timeIntervalSince1970.rounded(.down)))
         }
         throw .badData("--after is \"\(after)\", expected a time such as 2026-11-24T03:00:00Z")

@@ -73,7 +73,11 @@ final class ScriptedStore: Store {
         case .pause: .paused
         case .release: .released([])
         case .retry, .cancel: .selected(Selected(count: 1))
-        case .write(let writing): .written(Written(versions: writing.writes.map { _ in 7 }))
+        case .write(let writing):
+            .written(
+                Written(
+                    versions: writing.writes.map { _ in 7 },
+                    isNew: writing.writes.map { $0.write.path.hasSuffix("/new") }))
         case .conclude, .register, .plan, .announce, .prune, .stepBack, .index:
             .refused(.broken("not in this script"))
         }

@@ -65,9 +65,9 @@ final class ChaosGround {
             try await startAgain(load)
         case .workerKilled: await signalWorker(SIGKILL)
         case .workerPaused:
-            // Silence of two seconds ends a worker; one that is quicker back goes on.
+            // Silence of two seconds ends a worker.
             await signalWorker(SIGSTOP)
-            await pause(500...4000)
+            await pause(2500...4500)
             await signalWorkers(SIGCONT)
         case .hostPaused:
             kill(host.file.pid, SIGSTOP)

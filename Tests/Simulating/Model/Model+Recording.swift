@@ -147,7 +147,8 @@ extension Model {
             return true
         }
         let event = NewEvent(
-            kind: .file, subject: "\(announcing.bucket)/\(found.key)", acceptedAt: announcing.origin.now, data: [])
+            kind: .file, subject: "\(announcing.bucket)/\(found.key)",
+            acceptedAt: announcing.origin.now, data: [])
         let owed = Owed(
             function: FunctionNumber(Int64(Role.intake.rawValue) + 1),
             orderingKey: "\(announcing.bucket)/\(found.key)")
@@ -158,9 +159,8 @@ extension Model {
 
     /// What does not run gives way to what came after it.
     private mutating func replace(_ event: Int64, _ now: Instant) {
-        guard var row = rows[event << 12], row.state.isOwedToTheModel, row.state != .running else {
-            return
-        }
+        guard var row = rows[event << 12], row.state.isOwedToTheModel, row.state != .running
+        else { return }
         row.state = .cancelled
         row.dueAt = nil
         row.finishedAt = now
