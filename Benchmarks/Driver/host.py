@@ -28,7 +28,7 @@ class Host:
     With a bucket, the app is the one of messages, documents, files and schedules.
     """
 
-    def __init__(self, bench, name, limits=None, workers=None, has_bucket=False):
+    def __init__(self, bench, name, limits=None, workers=None, has_bucket=False, cores=None):
         self.bench = bench
         self.app = bench.trigger_app if has_bucket else bench.app
         self.folder = os.path.join(bench.data, f"{name}.folder")
@@ -37,6 +37,7 @@ class Host:
         self.log = os.path.join(bench.data, f"{name}.log")
         self.limits = limits or {}
         self.workers = workers
+        self.cores = cores
         self.process = None
         self.ready_milliseconds = None
         self.connection = None
@@ -62,6 +63,8 @@ class Host:
         """Starts the host, and notes how long it took until host.json said that it is ready."""
         command = [self.bench.roost, "serve", "--app", self.app, "--data", self.directory]
         command += ["--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0"]
+        if self.cores:
+            command = ["taskset", "--cpu-list", f"0-{self.cores - 1}", *command]
         if self.workers:
             command += ["--workers", str(self.workers)]
         plain = {name: value for name, value in os.environ.items() if not name.startswith("ROOST_")}

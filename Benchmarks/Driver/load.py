@@ -68,3 +68,8 @@ def pace(bench, host, function, rate, seconds):
 
 def median_of(values):
     return statistics.median(values)
+
+
+def spread_of(values):
+    """From the least to the most of several rates, for the note beside their median."""
+    return f"{min(values):,.0f} to {max(values):,.0f}" if len(values) > 1 else ""

@@ -79,18 +79,22 @@ def facts(data):
     }
 
 
+def busy(facts):
+    """What is to be said beside the load, where there is too much."""
+    if facts["loadAverage"] <= 0.25 * facts["cores"]:
+        return ""
+    return ", so something else was running and the figures are worth less"
+
+
 def text(facts):
     sync = facts["fdatasyncMilliseconds"]
     slow = ""
     if sync >= SYNC_MILLISECONDS_ASKED:
         slow = f", slower than the {SYNC_MILLISECONDS_ASKED} ms that durable figures are asked of"
-    busy = ""
-    if facts["loadAverage"] > 0.25 * facts["cores"]:
-        busy = ", so something else is running and the figures are worth less"
     return "\n".join(
         [
             f"machine  {facts['cores']} cores, {facts['processor']}, {facts['system']}",
-            f"load     {facts['loadAverage']} before the start{busy}",
+            f"load     {facts['loadAverage']} before the start{busy(facts)}",
             f"data     {facts['dataDirectory']}: {facts['fileSystem']} on {facts['device']}, "
             f"fdatasync median {sync} ms{slow}",
         ]

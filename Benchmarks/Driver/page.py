@@ -11,6 +11,7 @@ import os
 from xml.sax.saxutils import escape
 
 import building
+import machine
 import table
 
 DOCS = os.path.join(building.TOP, "docs")
@@ -25,6 +26,7 @@ GROWTH = (
     ("owed", "settled beside ", "No-op commands settled a second, by what else is owed"),
     ("functions", "settled in an app of ", "No-op commands settled a second, by functions there are"),
     ("connections", "hello over ", "HTTP requests answered a second, by connections"),
+    ("cores", "settled on ", "No-op commands settled a second, by cores"),
 )
 
 HEAD = """# Benchmarks
@@ -69,8 +71,9 @@ nothing but parse and answer.
 
 GROWTH_TEXT = """## How cost grows
 
-Each chart is the same measurement on a host that has more of one thing and of nothing else. How it grows
-with cores can't be seen on a machine of two.
+Each chart is the same measurement on a host that has more of one thing and of nothing else. Cores are what the
+host and its workers are held to; the load beside them has all that the machine has, which is also the most
+that is shown.
 
 Measure it again: `Benchmarks/run --page --only growth`.
 
@@ -140,7 +143,7 @@ def machine_text(facts):
     day = datetime.date.today().isoformat()
     return "\n".join([
         f"{day}: {facts['cores']} cores, {facts['processor']}, {facts['system']}, "
-        f"load {facts['loadAverage']} before the start",
+        f"load {facts['loadAverage']} before the start{machine.busy(facts)}",
         f"disk: {facts['fileSystem']}, fdatasync median {facts['fdatasyncMilliseconds']} ms",
     ])
 

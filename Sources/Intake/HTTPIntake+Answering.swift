@@ -16,7 +16,7 @@ extension HTTPIntake {
             exchange.respond(
                 problem: Problem(
                     status: 503,
-                    detail: "the function is paused, or no slot or worker came free in time; send it "
+                    detail: "the function is paused, or no slot or worker came free in time; "
                         + "again later"),
                 ["Retry-After": "1"])
         case .refused(let refusal): self.answer(exchange, refusal: refusal)

@@ -106,7 +106,8 @@ final class FileRows {
         var numbers: [Int64] = []
         while try ofEvent.next() { numbers.append(ofEvent.int64(0)) }
         for number in numbers {
-            guard let row = try invocations.row(number), row.state.isOwed, row.state != .running else {
+            guard let row = try invocations.row(number), row.state.isOwed, row.state != .running
+            else {
                 continue
             }
             try invocations.end(

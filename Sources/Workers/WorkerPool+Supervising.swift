@@ -100,7 +100,8 @@ extension WorkerPool {
         if Duration.nanoseconds(Int64(lived)) < RestartBackoff.lifeMin {
             backoff.diedAtOnce()
             if trouble == nil {
-                trouble = "a worker " + end.description + (worker.words.line.map { ": \($0)" } ?? "")
+                let words = worker.words.line.map { ": \($0)" } ?? ""
+                trouble = "a worker \(end.description)\(words)"
             }
         } else {
             backoff.lived()

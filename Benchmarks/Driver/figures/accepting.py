@@ -11,12 +11,15 @@ BATCH = 100
 
 
 def measure(bench):
-    rounds = bench.pick(3, 1)
-    one = load.median_of([accept(bench, 1, f"one by one, round {n + 1}") for n in range(rounds)])
-    many = load.median_of([accept(bench, BATCH, f"batches, round {n + 1}") for n in range(rounds)])
+    rounds = bench.pick(5, 1)
+    one = [accept(bench, 1, f"one by one, round {n + 1}") for n in range(rounds)]
+    many = [accept(bench, BATCH, f"batches, round {n + 1}") for n in range(rounds)]
     return [
-        table.at_least("commands accepted durably, one a request", one, "/s", 30_000),
-        table.at_least(f"  in batches of {BATCH}", many, "/s", 80_000),
+        table.at_least(
+            "commands accepted durably, one a request", load.median_of(one), "/s", 30_000,
+            load.spread_of(one)),
+        table.at_least(
+            f"  in batches of {BATCH}", load.median_of(many), "/s", 80_000, load.spread_of(many)),
     ]
 
 

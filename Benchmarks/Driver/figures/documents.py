@@ -8,7 +8,7 @@ from host import Failed, Host
 def measure(bench):
     seconds = bench.pick(5, 1)
     rates = []
-    for number in range(bench.pick(3, 1)):
+    for number in range(bench.pick(5, 1)):
         with Host(bench, "documents", has_bucket=True) as host:
             bench.say(f"documents, round {number + 1}")
             report = load.put_documents(host, seconds)
@@ -19,4 +19,5 @@ def measure(bench):
                     "recorded")
             rates.append(report["perSecond"])
     return [table.at_least(
-        "documents written by 64 clients, a trigger each", load.median_of(rates), "/s", 10_000)]
+        "documents written by 64 clients, a trigger each", load.median_of(rates), "/s", 10_000,
+        load.spread_of(rates))]

@@ -1,4 +1,4 @@
-"""How cost grows: with what is finished, with what is owed, with functions and with connections.
+"""How cost grows: with what is finished, with what is owed, with functions, connections and cores.
 
 Each line is the same measurement on a host that has more of one thing and nothing else; what grows
 with it shows as a falling rate or as memory.
@@ -16,6 +16,7 @@ FINISHED = (1_000, 10_000, 100_000, 1_000_000, 10_000_000)
 OWED = (1_000, 10_000, 100_000, 1_000_000)
 FUNCTIONS = (5, 100, 1_000, 10_000)
 CONNECTIONS = (1, 10, 100, 1_000, 10_000)
+CORES = (1, 2, 4, 8)
 # More than the default takes: the most that are owed and what is measured beside them.
 BACKLOG = {"ROOST_LIMITS_BACKLOG_MAX": "2000000"}
 # Each connection waits for a call, where the default refuses the thousand-and-first.
@@ -26,7 +27,7 @@ FILL = 500_000
 
 def measure(bench):
     figures = []
-    for part in (finished, owed, functions, connections):
+    for part in (finished, owed, functions, connections, cores):
         try:
             figures += part(bench)
         except Failed as failure:
@@ -104,4 +105,18 @@ def connections(bench):
                 f"host {host.memory():.0f} MiB"
             figures.append(
                 table.seen(f"hello over {count:,} connections", report["perSecond"], "/s", note))
+    return figures
+
+
+def cores(bench):
+    """The host and its workers are held to so many cores, as far as the machine has them."""
+    figures = []
+    for count in CORES:
+        if count > os.cpu_count():
+            break
+        bench.say(f"commands settled on {count} cores")
+        with Host(bench, "growth", workers=count, cores=count) as host:
+            load.post_commands(host, 1)
+            host.wait_until_settled()
+            figures.append(settled(host, f"settled on {count} of {os.cpu_count()} cores"))
     return figures
