@@ -38,7 +38,7 @@ extension AdminAPI {
     /// Makes a schedule, or puts another in the place of one that was made at run time.
     func setSchedule(_ request: AdminRequest) async throws(AdminError) -> AdminReply {
         let name = request.capture("name")
-        if let error = NameRule.function.error(for: name) { throw .badName("as \(error)") }
+        if let error = NameRule.schedule.error(for: name) { throw .badName("\(error)") }
         let declaration = try ScheduleOrder(request).declaration(name)
         if let mistake = parts.scheduleMistake(declaration) { throw .badSchedule(mistake) }
         return try await changed(.set(declaration, now: parts.clock()))
@@ -201,7 +201,10 @@ struct ScheduleOrder {
     private static func seconds(_ name: String, _ value: JSONValue) throws(AdminError) -> Double {
         guard let seconds = value.double, (0...31_536_000).contains(seconds) else {
             throw .badMember(
-                name, found: value.kind.rawValue, expected: "a number of seconds, up to a year")
+                name,
+                found: value.kind == .number
+                    ? String(decoding: value.bytes.prefix(40), as: UTF8.self) : value.kind.rawValue,
+                expected: "a number of seconds, up to a year")
         }
         return seconds
     }

@@ -75,6 +75,7 @@ extension NameRule {
     fileprivate var noun: String {
         switch self {
         case .function: "function name"
+        case .schedule: "schedule name"
         case .topic: "topic"
         case .topicPattern: "topic pattern"
         case .collection: "collection"
@@ -88,7 +89,7 @@ extension NameRule {
     fileprivate var expectation: String {
         let part = "1 to 63 of a-z, 0-9, '_' and '-', the first a letter or digit"
         return switch self {
-        case .function: "1 to 63 of a-z, 0-9 and '-'"
+        case .function, .schedule: "1 to 63 of a-z, 0-9 and '-'"
         case .topic: "up to 8 parts with '.' between them, each \(part)"
         case .topicPattern: "up to 8 parts with '.' between them, the last one '*' or each \(part)"
         case .collection, .bucket: part

@@ -3,6 +3,8 @@
 /// One place for all: the app checks at the call, the host again when it records.
 package enum NameRule: Sendable, Equatable {
     case function
+    /// As a function's.
+    case schedule
     case topic
     /// A topic, or a topic whose last part is `*`.
     case topicPattern
@@ -39,7 +41,7 @@ package enum NameRule: Sendable, Equatable {
 
     private func flaw(in name: UnsafeRawBufferPointer) -> NameError.Flaw? {
         switch self {
-        case .function: Self.functionFlaw(name)
+        case .function, .schedule: Self.functionFlaw(name)
         case .topic: Self.topicFlaw(name, lastMayBeAny: false)
         case .topicPattern: Self.topicFlaw(name, lastMayBeAny: true)
         case .collection, .bucket: Self.partFlaw(name)

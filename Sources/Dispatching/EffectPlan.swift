@@ -106,7 +106,7 @@ package struct EffectPlan {
                 try check(declaration)
                 planned.plans.append(.set(declaration, now: now))
             case .unschedule(let name):
-                if let error = NameRule.function.error(for: name) { throw .name("\(error)") }
+                if let error = NameRule.schedule.error(for: name) { throw .name("\(error)") }
                 planned.plans.append(.remove(name))
             case .file(let file):
                 if let mistake = file.mistake ?? fileMistake(file) { throw .name(mistake) }
@@ -124,7 +124,7 @@ package struct EffectPlan {
     }
 
     private func check(_ schedule: ScheduleDeclaration) throws(EffectError) {
-        if let error = NameRule.function.error(for: schedule.name) { throw .name("\(error)") }
+        if let error = NameRule.schedule.error(for: schedule.name) { throw .name("\(error)") }
         guard let function = registry[schedule.function] else {
             throw .unknownFunction(
                 schedule.function, nearest: nearest(to: schedule.function, among: registry.names))

@@ -194,8 +194,8 @@ extension ScheduleDeclaration {
 
     func mistakes(_ subject: String) -> [String] {
         var mistakes: [String] = []
-        if let error = NameRule.function.error(for: name) {
-            mistakes.append("\(subject): as \(error)")
+        if let error = NameRule.schedule.error(for: name) {
+            mistakes.append("\(subject): \(error)")
         }
         if let error = patternError { mistakes.append("\(subject): \(error)") }
         if missed == Schedule.Missed.all(max: 0).text || missed.hasPrefix("all:-") {

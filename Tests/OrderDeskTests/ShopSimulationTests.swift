@@ -70,6 +70,37 @@ private struct NewOrder: Encodable {
         }
     }
 
+    @Test("takes what comes by every way, once, whatever goes wrong")
+    func everyWay() async throws {
+        let faults: [SimulatedFault] = [.crashAtEveryCommit, .duplicates(0.3)]
+
+        try await Simulation(Shop(), seed: 3, faults: faults) { world in
+            let file = Data("o-1,c-1,rope,2\no-2,c-2,lamp,1\n".utf8)
+            try await world.drop(file, at: "monday.csv", in: inbox)
+            for _ in 1...2 {
+                try await world.publish(OrderPlaced(id: "o-9"), to: orderPlaced, key: "m-1")
+            }
+            try await world.send(Stocktaking(id: "t-1"), to: takeStock, key: "s-1")
+            let order = Order(id: "o-3", customer: "c-3", items: [], state: .placed)
+            try await world.put(order, id: "o-3", in: orders)
+            try await world.settle()
+            try await world.delete("o-3", in: orders)
+            try await world.remove("monday.csv", from: inbox)
+            try await world.settle()
+
+            #expect(try await world.owed() == 0)
+            #expect(try await world.documents(in: orders).keys.sorted() == ["o-1", "o-2"])
+            #expect(try await world.documents(in: OrderDesk.receipts).count == 2)
+            #expect(try await world.documents(in: orderCounts)["all"]?.placed == 3)
+            #expect(try await world.documents(in: stocktakings)["t-1"]?.isDone == true)
+            #expect(try await world.file("monday.csv", in: inbox) == nil)
+            #expect(await world.logged.contains("info: order confirmed"))
+            let dead = try await world.deadLetters()
+            // What runs alone whenever the host ends is charged with it, as on a real host.
+            #expect(dead.allSatisfy { $0.hasSuffix("the host ended while it ran alone") }, "\(dead)")
+        }
+    }
+
     @Test("lets a month pass in no time")
     func month() async throws {
         try await Simulation(Shop()) { world in

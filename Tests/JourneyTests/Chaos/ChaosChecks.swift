@@ -2,12 +2,12 @@ import Foundation
 
 /// What was promised, beside what came of it; every difference is a sentence.
 struct ChaosChecks {
-    let ledger: ChaosLoad.Ledger
-    let view: HostView
+    var ledger: ChaosLoad.Ledger
+    var view: HostView
     /// The works that each key came to the service outside with.
-    let calls: [String: Set<String>]
-    let runs: RunRecord
-    let schedules: [String: HostView.Schedule]
+    var calls: [String: Set<String>]
+    var runs: RunRecord
+    var schedules: [String: HostView.Schedule]
 
     var mistakes: [String] {
         states + attempts + events + effects + sums + outside + firings + runs.mistakes

@@ -26,12 +26,12 @@ struct HostView {
         var firings: [Firing]
     }
 
-    private struct List<Item: Decodable>: Decodable {
+    fileprivate struct List<Item: Decodable>: Decodable {
         var items: [Item]
         var next: String?
     }
 
-    private struct Item<Body: Decodable>: Decodable {
+    fileprivate struct Item<Body: Decodable>: Decodable {
         var id: String
         var data: Body
     }
@@ -46,13 +46,17 @@ struct HostView {
     var sums: [String: Sum]
     var copies: [String: Copy]
 
+}
+
+extension HostView {
     init(_ host: HostUnderTest, _ caller: Caller) async throws {
-        status = try await caller.ask(host, "/v1/status", as: OrderDesk.Status.self).invocations
-        invocations = try await Self.all(host, caller, "/v1/invocations", as: Invocation.self)
-        tallies = try await Self.documents(host, caller, "tallies")
-        beats = try await Self.documents(host, caller, "beats")
-        sums = try await Self.documents(host, caller, "sums")
-        copies = try await Self.documents(host, caller, "copies")
+        self.init(
+            status: try await caller.ask(host, "/v1/status", as: OrderDesk.Status.self).invocations,
+            invocations: try await Self.all(host, caller, "/v1/invocations", as: Invocation.self),
+            tallies: try await Self.documents(host, caller, "tallies"),
+            beats: try await Self.documents(host, caller, "beats"),
+            sums: try await Self.documents(host, caller, "sums"),
+            copies: try await Self.documents(host, caller, "copies"))
     }
 
     static func schedule(
