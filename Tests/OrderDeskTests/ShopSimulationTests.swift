@@ -97,7 +97,8 @@ private struct NewOrder: Encodable {
             #expect(await world.logged.contains("info: order confirmed"))
             let dead = try await world.deadLetters()
             // What runs alone whenever the host ends is charged with it, as on a real host.
-            #expect(dead.allSatisfy { $0.hasSuffix("the host ended while it ran alone") }, "\(dead)")
+            let words = "the host ended while it ran alone"
+            #expect(dead.allSatisfy { $0.hasSuffix(words) }, "\(dead)")
         }
     }
 
