@@ -16,7 +16,7 @@ import table
 from figures import settling
 from host import Failed, Host
 
-COMMANDS_PER_SECOND = 10_000
+COMMANDS_PER_SECOND = 14_000
 LOOK_SECONDS, CALL_SECONDS = 10, 0.05
 HISTORY = {"ROOST_LIMITS_HISTORY_BYTES_MAX": "256MiB"}
 # More than this is growth and no chance.
