@@ -2,6 +2,7 @@ import Roost
 
 /// Lets through what may name a document, whoever sent it; a caller's mistake is answered 400 and
 /// not tried again.
+@discardableResult
 func checkedName(_ name: String, as what: String) throws -> String {
     let isName =
         (1...100).contains(name.utf8.count)

@@ -16,9 +16,9 @@ struct Order: Codable, Sendable, Identifiable, Equatable {
     /// Itself, where it can be delivered.
     func checked() throws -> Order {
         guard !items.isEmpty else { throw Rejection("an order has at least one item") }
-        _ = try checkedName(id, as: "the order's id")
+        try checkedName(id, as: "the order's id")
         for item in items {
-            _ = try checkedName(item.article, as: "the article")
+            try checkedName(item.article, as: "the article")
             guard item.count > 0 else {
                 throw Rejection("the count of \(item.article) is \(item.count), expected 1 or more")
             }

@@ -62,6 +62,16 @@ struct SettingsMistakeTests {
                     + "expected 16 to 256 visible ASCII characters, or none"
             ),
             (
+                "buckets:\n  inbox: {directory: a}\n  x: {}",
+                "roost.yaml:3: \"buckets.x\" has no directory; expected a line such as "
+                    + "\"directory: x\" below it"
+            ),
+            (
+                "buckets:\n  x:",
+                "roost.yaml:2: \"buckets.x\" has no directory; expected a line such as "
+                    + "\"directory: x\" below it"
+            ),
+            (
                 "buckets:\n  inbox:\n    path: /srv/inbox",
                 "roost.yaml:3: unknown key \"buckets.inbox.path\". Known here are: directory"
             ),

@@ -63,6 +63,12 @@ struct SettingsFile {
         guard isKey || isGroup else {
             return mistakes.append(SettingsMistake(origin(of: key), unknownKeyText(path)))
         }
+        if path.count == 2, path[0] == "buckets", hasNothing(value) {
+            let text =
+                "\"\(path.joined(separator: "."))\" has no directory; expected a line such as "
+                + "\"directory: \(path[1])\" below it"
+            return mistakes.append(SettingsMistake(origin(of: key), text))
+        }
         if case .mapping(let members) = value, isGroup { return read(members, at: path) }
         if !isKey {
             // A group with nothing in it, such as `limits:` above comments only, says nothing.
@@ -95,6 +101,10 @@ struct SettingsFile {
         case .mapping: .group
         case .alias: .nothing
         }
+    }
+
+    private func hasNothing(_ node: Node) -> Bool {
+        if case .mapping(let members) = node { members.isEmpty } else { isNothing(node) }
     }
 
     private func isNothing(_ node: Node) -> Bool {
