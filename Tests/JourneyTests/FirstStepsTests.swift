@@ -96,6 +96,10 @@ struct FirstStepsTests {
         let copied = try await host.roost("backup", host.directory + "/copy.sqlite")
         let nonsense = try await host.roost("invoke")
 
+        let mode = try FileManager.default.attributesOfItem(atPath: host.data + "/roost.sqlite")[
+            .posixPermissions]
+
+        #expect(mode as? Int == 0o600, "what is stored is for the host's user")
         #expect(invoked.status == 0, "\(invoked.text)")
         #expect(failed.status == 1)
         #expect(failed.text.contains("id"), "\(failed.text)")

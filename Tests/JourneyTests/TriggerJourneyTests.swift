@@ -169,11 +169,14 @@ struct TriggerJourneyTests {
             ["cron", "next", "0 3 * * *", "--zone", "Europe/Berlim"], in: host.directory)
         let bad = try await HostUnderTest.roost(
             ["cron", "next", "0 25 * * *"], in: host.directory)
+        let impossible = try await HostUnderTest.roost(
+            ["cron", "next", "@daily", "--after", "2026-02-30T00:00:00Z"], in: host.directory)
 
         #expect(next.text == "[\"2026-03-28T01:30:00Z\",\"2026-03-29T01:00:00Z\"]\n")
         let never = try await HostUnderTest.roost(
             ["cron", "next", "0 0 30 2 *"], in: host.directory)
         #expect(never.status == 2 && never.text.contains("never run"), "\(never.text)")
+        #expect(impossible.status == 2 && impossible.text.contains("--after"), "no such day")
         #expect(unknown.status == 2)
         #expect(unknown.text.contains(#"did you mean "Europe/Berlin"?"#), "\(unknown.text)")
         #expect(bad.status == 2 && bad.text.contains("hour (field 2)"), "\(bad.text)")

@@ -47,6 +47,7 @@ struct WorkerStartTests {
         let error = await #expect(throws: WorkerError.self) { try await bench.pool.start() }
 
         #expect("\(error!)".contains("did not say hello within 1000 ms"), "\(error!)")
+        #expect(bench.pool.trouble == "\(error!)", "readiness says why")
     }
 }
 
