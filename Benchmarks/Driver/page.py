@@ -13,6 +13,7 @@ from xml.sax.saxutils import escape
 import building
 import machine
 import table
+import texts
 
 DOCS = os.path.join(building.TOP, "docs")
 FOLDER = os.path.join(DOCS, "benchmarks")
@@ -29,62 +30,8 @@ GROWTH = (
     ("cores", "settled on ", "No-op commands settled a second, by cores"),
 )
 
-HEAD = """# Benchmarks
-
-What was measured, how, and the command that measures it again: `make bench PAGE=1` for all of it. Medians
-of several runs where a spread is given. Nothing is tuned for Roost that is not tuned for the others: each
-has its own default settings, except that every queue that can is told to sync before it answers, as Roost
-does by default.
-
-{runs}
-"""
-
-QUEUES_TEXT = """## Queues that a user would pick instead
-
-![jobs a second](benchmarks/queues.svg)
-
-Every queue gets its jobs one by one from the same two processes of eight senders each, in Python, over a
-client from PyPI: its own, and for Roost the binding of curl, which its README uses. Two worker processes take
-them. So the senders' cost is in every figure, and it bounds the fastest: sent by wrk, the same Roost settles
-what the table below says. A job costs its sender 78 µs of processor for Roost, 195 µs over Python's own
-`http.client`, with which Roost came to 6,584 jobs a second, and 23 µs for beanstalkd, which takes a line and
-bytes over a socket (4,000 jobs over one connection, 27 November 2026). beanstalkd accepts faster than Roost
-does; its figure is what its two workers in Python take away. What a figure does not show: all others run
-Python functions, Roost runs Swift ones.
-What NATS answers is not on the disk yet: Debian's server is older than its option to sync at every write.
-The limit of the disk and of SQLite is a C program that writes the same rows in the same groups: it has the
-commands already, where Roost parses each from HTTP, hands it to another process and takes back what came of it.
-
-Measure it again: `Benchmarks/run --page --only peers`.
-
-"""
-
-SERVERS_TEXT = """## HTTP servers
-
-![requests a second](benchmarks/http.svg)
-
-C on libuv, Hummingbird 2, Node and functions-framework answer in their own process; Roost hands each request
-to a worker process and back, so that a crash of the function costs nobody anything. C wins, for it does
-nothing but parse and answer.
-
-"""
-
-GROWTH_TEXT = """## How cost grows
-
-Each chart is the same measurement on a host that has more of one thing and of nothing else. Cores are what the
-host and its workers are held to; the load beside them has all that the machine has, which is also the most
-that is shown.
-
-Measure it again: `Benchmarks/run --page --only growth`.
-
-"""
-
-ALL = """## All figures
-
-`Benchmarks/run --page --only NAME` measures one group again and puts it into this page; `make bench` measures
-all but `peers` and `growth`, and writes nothing.
-
-"""
+# Its name in the figures; its note is the fastest of the others.
+FASTEST = "  Roost beside the fastest of the others"
 
 
 def write(facts, figures, order):
@@ -103,15 +50,19 @@ def write(facts, figures, order):
         json.dump([dataclasses.asdict(figure) | {"run": of} for figure, of in whole], file, indent=1)
         file.write("\n")
     figures = [figure for figure, _ in whole]
-    parts = [HEAD.format(runs=runs(whole))]
-    for (name, prefix, title), text in ((QUEUES, QUEUES_TEXT), (SERVERS, SERVERS_TEXT)):
+    parts = [texts.HEAD.format(runs=runs(whole))]
+    for (name, prefix, title), text, end in (
+            (QUEUES, texts.QUEUES, verdict(figures)), (SERVERS, texts.SERVERS, "")):
         rows = of_prefix(figures, prefix)
         if rows:
             rows.sort(key=lambda figure: -figure.measured)
             chart(name, title, prefix, rows)
-            parts.append(text + peers_table(rows, prefix))
+            parts.append(text + peers_table(rows, prefix) + end)
     parts.append(growth(figures))
-    parts.append(ALL + groups(figures))
+    if any(figure.is_missed for figure in figures):
+        parts.append(texts.MISSED)
+    parts.append(texts.SETTINGS)
+    parts.append(texts.ALL + groups(figures))
     with open(os.path.join(DOCS, "benchmarks.md"), "w", encoding="utf-8") as file:
         file.write("\n".join(part for part in parts if part))
 
@@ -159,7 +110,7 @@ def growth(figures):
         if rows:
             chart(f"growth-{name}", title, prefix, rows)
             text += f"![{title}](benchmarks/growth-{name}.svg)\n\n"
-    return text and GROWTH_TEXT + text
+    return text and texts.GROWTH + text
 
 
 def chart(name, title, prefix, figures):
@@ -174,6 +125,15 @@ def peers_table(rows, prefix):
         measured = f"{figure.measured:,.0f}"
         lines.append(f"| {figure.name.removeprefix(prefix)} | {measured} | {figure.note} |")
     return "\n".join(lines) + "\n"
+
+
+def verdict(figures):
+    """How Roost came off among the queues, and what that depends on."""
+    for figure in figures:
+        if figure.name == FASTEST and figure.measured is not None:
+            times = f"{figure.measured:.2f}"
+            return texts.QUEUES_VERDICT.format(times=times, best=figure.note)
+    return ""
 
 
 def groups(figures):

@@ -3,7 +3,7 @@
 History is at its bound before the hour begins, so each command that ends lets another be forgotten.
 Commands come at a fixed rate, and twenty times a second somebody connects, asks for /hello and goes.
 Memory, descriptors and the store's files are looked at every ten seconds; of each, the median of the
-hour's last sixth is set beside that of its first.
+hour's last sixth is set beside that of its first. What grew fails the run.
 """
 
 import http.client
@@ -48,7 +48,8 @@ def measure(bench):
             for part in (looks[:sixth], looks[-sixth:]))
         figures += [
             table.seen(f"  {name}, at first", first, unit),
-            table.below("  in the end, of that", last / first, "×", GROWTH_MAX),
+            table.below(
+                f"  {name} at the end, of that at first", last / first, "×", GROWTH_MAX),
         ]
     return figures
 

@@ -1,9 +1,10 @@
-/* Writes the rows of commands into SQLite in the groups in which Roost commits them, and does
- * nothing else: the limit of what a host that keeps such rows can reach on one disk.
+/* Writes the rows of commands into SQLite in groups, as Roost does, and does nothing else: the limit
+ * of what a host that keeps such rows can reach on one disk.
  *
  *     rows FILE COMMANDS GROUP
  *
  * A group is recorded in one commit, running under its lease, and settled in the next; both sync.
+ * Roost mixes both in one commit, and its groups are what waits, up to 1,000 changes.
  * Prints one line of JSON. */
 #include <sqlite3.h>
 #include <stdio.h>

@@ -5,6 +5,7 @@ import zoneinfo
 from datetime import datetime
 from importlib.metadata import version
 
+from oracles import SECONDS_MAX
 from verdict import FAULTS, GIVES_UP
 
 # What Roost chose, and what the oracle does instead.
@@ -54,14 +55,17 @@ FAULT_TEXTS = {
     "instant left out":
         "The fields match what the clock shows between start and answer, and it does not run then.",
     "answer that does not match": "The fields do not match what the clock shows then.",
-    "no answer": "It does not come back within 5 s of processor time.",
+    "no answer": f"It does not come back within {SECONDS_MAX} s of processor time.",
 }
 HEAD = """# Cron, asked beside two others
 
 `make cron-oracle` makes random triples of pattern, zone and start from a seed, and asks the module
 Cron, [croniter](https://pypi.org/project/croniter/) and [cronsim](https://pypi.org/project/cronsim/)
-for the next instants. Each step is asked by itself, from the instant before. It writes this
-document, and fails where a difference has no reason. To do it again:
+for the next instants. Each step is asked by itself, from the instant before. Only `gap: .after` and
+`repeated: .first`, which are the defaults, are asked: neither oracle can be told what to do at a
+change of the clock. What each does there, as croniter's running in both passes, is among the choices
+below; `gap: .skip` and `repeated: .both` are tested in `Tests/CronTests`. It writes this document,
+and fails where a difference has no reason. To do it again:
 
 ```
 make cron-oracle
