@@ -1,9 +1,11 @@
 # The sample app and its host. For your own app change APP to the name of its product.
 #
 #   docker build -t roost .
-#   docker run -p 8080:8080 -v roost:/var/lib/roost roost
+#   docker run -p 8080:8080 -v roost:/var/lib/roost -v roost-buckets:/srv/roost/.roost roost
 #
-# Its buckets are directories in the container; to drop files into one, give it a directory of yours:
+# Two volumes hold what outlives a container: the store, and the buckets with the files that handlers
+# committed. Name both, as above: a volume without a name is not found again by the next container.
+# To drop files into a bucket, give it a directory of yours that the user roost may write:
 #   -v "$PWD/inbox:/srv/roost/.roost/inbox"
 # Stop it with time to finish what runs: docker stop --time 30 NAME
 
@@ -44,7 +46,7 @@ COPY roost.yaml ./
 ENV ROOST_APP=/usr/local/bin/app \
     ROOST_DATA_DIRECTORY=/var/lib/roost \
     ROOST_LISTEN=0.0.0.0:8080
-VOLUME /var/lib/roost
+VOLUME /var/lib/roost /srv/roost/.roost
 EXPOSE 8080
 # bash speaks TCP, so the image needs no HTTP client.
 HEALTHCHECK --interval=10s --timeout=3s --start-period=10s --retries=3 CMD ["bash", "-c", "\

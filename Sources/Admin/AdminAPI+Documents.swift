@@ -91,7 +91,8 @@ extension AdminAPI {
                 : .documentsWhere(query))
         {
         case .documents(let documents): found = documents
-        case .scanned: throw .badQuery(query.scannedText)
+        case .scanned(_, let isIndexed):
+            throw .badQuery(query.scannedText(isIndexed: isIndexed))
         default: preconditionFailure("a question about documents has documents for an answer")
         }
         let next = found.count > limit ? query.place(of: found[limit - 1]) : nil

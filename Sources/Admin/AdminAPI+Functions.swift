@@ -100,15 +100,3 @@ extension JSONWriter {
         member("jitter", retry.jitter.rawValue)
     }
 }
-
-extension TriggerDeclaration.Rule {
-    /// Such as "POST /orders" or "topic orders.placed".
-    fileprivate var words: String {
-        switch self {
-        case .http(let method, let path, _, _, _): "\(method) \(path)"
-        case .topic(let pattern, _): "topic \(pattern)"
-        case .document(let pattern, _): "documents \(pattern)"
-        case .file(let bucket, let matching, _): "files \(bucket)/\(matching)"
-        }
-    }
-}

@@ -55,6 +55,7 @@ extension AdminAPI {
             stopping.formUnion(selected.running)
             if selected.count == 0 || !selected.hasMore { break }
         }
+        await tellCancelled(of: group.function)
         return .object { object in
             object.member("count", count)
             object.member("stopping", stopping.count)

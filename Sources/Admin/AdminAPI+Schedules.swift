@@ -61,7 +61,12 @@ extension AdminAPI {
 
     func fireSchedule(_ request: AdminRequest) async throws(AdminError) -> AdminReply {
         try request.expectNoMembers()
-        switch await parts.fire(request.capture("name")) {
+        let declaration = try await row(request.capture("name")).declaration
+        // Its instants pass by; who fires it has to hear that nothing would run.
+        guard parts.dispatcher.registry[declaration.function] != nil else {
+            throw .nothingToFire(schedule: declaration.name, function: declaration.function)
+        }
+        switch await parts.fire(declaration.name) {
         case .planned(let planned):
             return .object(status: 202) { object in
                 object.member("id", planned.events.first??.description)
@@ -154,7 +159,8 @@ struct ScheduleOrder {
         case "cron": cron = try value.text(of: name, expected: "a pattern such as \"0 3 * * *\"")
         case "everySeconds": everySeconds = try Self.seconds(name, value)
         case "zone": zone = try value.text(of: name, expected: "a zone such as Europe/Berlin")
-        case "missed": missed = try value.text(of: name, expected: "skip, latest or all:N")
+        case "missed":
+            missed = try value.text(of: name, expected: "skip, latest or all:N, such as all:100")
         case "overlap":
             overlap = try Self.choice(name, value, Firing.Overlap.all.map(\.rawValue))
         case "gap": gap = try Self.choice(name, value, ["after", "skip"])

@@ -22,22 +22,36 @@ extension AdminAPI {
         let watcher: (Dispatcher.Notice) -> Void = { [self] notice in ended(notice, exchange) }
         parts.dispatcher.record(record, watcher: watcher) { [self] answer in
             switch answer {
-            case .recorded(let recorded): keepWaiting(for: recorded, exchange, upTo: wait)
+            case .recorded(let recorded):
+                keepWaiting(for: recorded, of: function.number, exchange, upTo: wait)
             case .refused(let refusal): refuse(exchange, AdminError.refused(refusal, recorded: 0))
             default: preconditionFailure("a record is recorded or refused")
             }
         }
     }
 
-    private func keepWaiting(for recorded: Recorded, _ exchange: HTTPExchange, upTo wait: Duration)
-    {
+    private func keepWaiting(
+        for recorded: Recorded, of function: FunctionNumber, _ exchange: HTTPExchange,
+        upTo wait: Duration
+    ) {
         if recorded.isDuplicate { return waitForKnown(recorded, exchange, upTo: wait) }
         exchange.context = WaitedFor(recorded)
         guard !exchange.isClosed, wait > .zero else {
             parts.dispatcher.stopWatching(InvocationNumber(event: recorded.number, ordinal: 0))
             return accepted(recorded, exchange, isPreferred: false)
         }
-        waiting.add(exchange, recorded, for: wait)
+        waiting.add(exchange, recorded, of: function, for: wait)
+    }
+
+    /// Many were cancelled: tells those callers whose invocations are among them.
+    func tellCancelled(of function: FunctionNumber?) async {
+        for caller in waiting.all(for: function) {
+            // Where it can't be read, the caller hears at the end that it is recorded.
+            guard let detail = try? await detail(caller.recorded.invocation),
+                detail.summary.state == .cancelled
+            else { continue }
+            parts.dispatcher.wasCancelled(detail.summary.number)
+        }
     }
 
     private func ended(_ notice: Dispatcher.Notice, _ exchange: HTTPExchange) {
@@ -65,14 +79,27 @@ extension AdminAPI {
         later(exchange) { [self] in
             while !exchange.isClosed {
                 if let detail = try await detail(recorded.invocation),
-                    let last = detail.history.last
+                    let reply = Self.reply(detail)
                 {
-                    return send(Self.reply(detail, last), to: exchange)
+                    return send(reply, to: exchange)
                 }
                 guard LoopActor.uptimeNanoseconds < deadline, !waiting.isDraining else { break }
                 try await Task.sleep(for: Self.look)
             }
             accepted(recorded, exchange, isPreferred: false)
+        }
+    }
+
+    /// Nil while it has not run and still may.
+    private static func reply(_ detail: InvocationDetail) -> AdminReply? {
+        if let last = detail.history.last { return reply(detail, last) }
+        guard !detail.summary.state.isOwed else { return nil }
+        let outcome = Outcome.interrupted(.cancelled)
+        return AdminReply.object { object in
+            object.member("invocation", detail.summary.id)
+            object.member("outcome", outcome.name)
+            object.member("state", detail.summary.state.name)
+            object.member("error", detail.summary.error ?? outcome.error)
         }
     }
 

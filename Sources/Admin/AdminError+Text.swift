@@ -83,6 +83,10 @@ extension AdminError {
             isFull ? "\(text); nothing is left of it; make room and send it again" : text
         case .fileInTheWay(let text): "\(text); take another key, or move what is in the way"
         case .unknownDocument(let path): "no document is at \"\(path)\""
+        case .nothingToFire(let schedule, let function):
+            "the schedule \"\(schedule)\" runs \"\(function)\", which the app does not have; "
+                + "serve an app that has it, or let the schedule run another: "
+                + "PUT /v1/schedules/\(schedule)"
         case .notInvocable(let function, let takes): Self.notInvocable(function, takes)
         case .refused(let refusal, let recorded): Self.refused(refusal, recorded)
         case .unreadable(let why): "the store could not be read: \(why); ask again"
@@ -111,6 +115,7 @@ extension AdminError {
             switch refusal {
             case .backlogFull: "; send it again later, or raise limits.backlogMax"
             case .diskFull: "; free some space, and send it again with the same key"
+            case .storeLocked: "; close that program, and send it again with the same key"
             case .overloaded: "; send it again with the same key"
             case .broken: "; restart the host once the cause is gone"
             case .isFinished: "; nothing was changed"

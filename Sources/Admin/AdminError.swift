@@ -36,6 +36,7 @@ enum AdminError: Error, Equatable {
     case notInvocable(function: String, takes: InputKind)
     case badName(String)
     case badSchedule(String)
+    case nothingToFire(schedule: String, function: String)
     case badQuery(String)
 
     case refused(Refusal, recorded: Int)
@@ -78,7 +79,7 @@ extension AdminError {
         case .refused(let refusal, _): refusal.status
         case .unreadable, .stopping: 503
         case .fileFailed(_, let isFull): isFull ? 507 : 500
-        case .fileInTheWay: 409
+        case .fileInTheWay, .nothingToFire: 409
         case .backupFailed: 500
         }
     }
@@ -96,7 +97,7 @@ extension Refusal {
     fileprivate var status: Int {
         switch self {
         case .backlogFull: 429
-        case .diskFull, .overloaded, .broken: 503
+        case .diskFull, .storeLocked, .overloaded, .broken: 503
         case .versionMismatch: 412
         case .leaseLost, .conflicted, .answered, .isRunning, .isFinished, .isDeclared,
             .firedMeanwhile:
@@ -110,7 +111,7 @@ extension Refusal {
     fileprivate var retryAfterSeconds: Int? {
         switch self {
         case .overloaded: 1
-        case .backlogFull, .diskFull: 5
+        case .backlogFull, .diskFull, .storeLocked: 5
         case .broken: 30
         case .leaseLost, .conflicted, .answered, .versionMismatch, .unmergeable, .unknownInvocation,
             .isRunning, .isFinished, .unknownSchedule, .isDeclared, .firedMeanwhile:

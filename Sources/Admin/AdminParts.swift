@@ -50,7 +50,7 @@ package struct AdminParts {
     package var lateness: @LoopActor () -> Histogram = { Histogram(bounds: []) }
     /// What is wrong with a schedule that somebody wants to make.
     package var scheduleMistake: @LoopActor (ScheduleDeclaration) -> String? = { _ in nil }
-    /// Where the values of a function's policies came from, by the names of their JSON members.
+    /// Where a function's policies came from, by the keys that settings have for them: "timeout".
     package var policyOrigins: @LoopActor (String) -> [String: String] = { _ in [:] }
     /// Families beyond those that the API itself knows.
     package var metrics: @LoopActor () -> [MetricFamily] = { [] }

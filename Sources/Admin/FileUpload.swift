@@ -121,6 +121,8 @@ final class FileUpload {
                 if let made = value as? Int32, descriptor < 0 { descriptor = made }
                 return remove()
             case .failure(let error):
+                // The caller went meanwhile, and nobody has removed what was staged.
+                if isEnded { return remove() }
                 end()
                 return refuse(Self.refusal(error))
             }

@@ -23,7 +23,8 @@ final class RecordedBatch {
 
     /// Hands all of them over within this turn: so they share a commit, in their order.
     func submit(_ records: [Record], to dispatcher: Dispatcher) {
-        for (place, record) in records.enumerated() {
+        for (place, var record) in records.enumerated() {
+            record.continuesBatch = place > 0
             dispatcher.record(record) { [self] answer in answered(answer, place) }
         }
     }

@@ -13,11 +13,16 @@ final class WaitingCallers {
     final class Caller {
         let exchange: HTTPExchange
         let recorded: Recorded
+        fileprivate let function: FunctionNumber
         fileprivate let deadline: UInt64
 
-        fileprivate init(_ exchange: HTTPExchange, _ recorded: Recorded, deadline: UInt64) {
+        fileprivate init(
+            _ exchange: HTTPExchange, _ recorded: Recorded, _ function: FunctionNumber,
+            deadline: UInt64
+        ) {
             self.exchange = exchange
             self.recorded = recorded
+            self.function = function
             self.deadline = deadline
         }
     }
@@ -39,10 +44,18 @@ final class WaitingCallers {
     /// How many wait now.
     var count: Int { callers.count }
 
-    func add(_ exchange: HTTPExchange, _ recorded: Recorded, for wait: Duration) {
+    /// Those who wait for a function, or for any.
+    func all(for function: FunctionNumber?) -> [Caller] {
+        callers.values.filter { function == nil || $0.function == function }
+    }
+
+    func add(
+        _ exchange: HTTPExchange, _ recorded: Recorded, of function: FunctionNumber,
+        for wait: Duration
+    ) {
         let invocation = InvocationNumber(event: recorded.number, ordinal: 0)
         let deadline = LoopActor.uptimeNanoseconds + wait.millisecondsRoundedUp * 1_000_000
-        callers[invocation] = Caller(exchange, recorded, deadline: deadline)
+        callers[invocation] = Caller(exchange, recorded, function, deadline: deadline)
         exchange.onClose = { [weak self] in self?.remove(invocation) }
         lookLater()
     }

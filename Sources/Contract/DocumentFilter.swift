@@ -21,6 +21,17 @@ package struct DocumentFilter: Sendable, Equatable {
         case boolean(Bool)
         case number(JSONNumber)
         case text(String)
+
+        /// Texts are the same byte for byte; Swift's own equality knows two spellings of "é".
+        static func == (left: Self, right: Self) -> Bool {
+            switch (left, right) {
+            case (.null, .null): true
+            case (.boolean(let left), .boolean(let right)): left == right
+            case (.number(let left), .number(let right)): left == right
+            case (.text(let left), .text(let right)): left.utf8.elementsEqual(right.utf8)
+            case (.null, _), (.boolean, _), (.number, _), (.text, _): false
+            }
+        }
     }
 
     let field: [String]

@@ -55,10 +55,11 @@ package struct SortPlace: Sendable, Equatable {
 
     /// Reads what `text` wrote; nil for all else.
     package init?(_ text: String) {
-        guard let dot = text.firstIndex(of: "."), let bytes = [UInt8](hex: text[..<dot].utf8)
+        guard let dot = text.utf8.firstIndex(of: UInt8(ascii: ".")),
+            let bytes = [UInt8](hex: text.utf8[..<dot])
         else { return nil }
         key = IndexKey(stored: bytes)
-        id = String(text[text.index(after: dot)...])
+        id = String(decoding: text.utf8[dot...].dropFirst(), as: UTF8.self)
     }
 
     /// The key in hexadecimal digits and the identifier, with a dot between them.
@@ -84,10 +85,8 @@ extension [UInt8] {
     }
 
     fileprivate init?(hex: Substring.UTF8View) {
-        let digits = hex.map { Int(Character(UnicodeScalar($0)).hexDigitValue ?? -1) }
-        guard digits.count % 2 == 0, !digits.contains(-1) else { return nil }
-        self = stride(from: 0, to: digits.count, by: 2).map {
-            UInt8(digits[$0] << 4 | digits[$0 + 1])
-        }
+        let digits = hex.compactMap(\.hexadecimalValue)
+        guard digits.count % 2 == 0, digits.count == hex.count else { return nil }
+        self = stride(from: 0, to: digits.count, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
     }
 }

@@ -5,7 +5,7 @@ package struct EffectLimits: Sendable, Equatable {
     package var dataBytesMax: Int
     /// The body of one document.
     package var documentBytesMax: Int
-    /// All effects of an attempt together.
+    /// All effects of an attempt together, as a frame carries them.
     package var effectsBytesMax: Int
 
     /// Those of `limits`, or the defaults.

@@ -8,7 +8,8 @@ package enum Frame {
     package static let protocolVersion: UInt64 = 1
     /// What comes before the payload: its length, the kind and the invocation's number.
     package static let headerBytes = 9
-    /// The largest payload: effects of an attempt, with room for the frame's own fields.
+    /// The largest payload of any kind: an outcome with the reads and effects of its attempt, the
+    /// documents that answer a read, a log line, a manifest.
     package static let payloadBytesMax = 8 * 1024 * 1024
     /// The most of a body that one frame carries.
     package static let bodyBytesMax = 64 * 1024

@@ -16,23 +16,18 @@ package struct IndexDeclaration: Sendable, Hashable, Codable {
 
     /// True where it holds the documents of a collection.
     package func covers(_ collection: String) -> Bool {
-        let (wanted, found) = (
-            self.collection.split(separator: "/"), collection.split(separator: "/")
-        )
+        let slash = UInt8(ascii: "/")
+        let wanted = self.collection.utf8.split(separator: slash)
+        let found = collection.utf8.split(separator: slash)
         return wanted.count == found.count
-            && zip(wanted, found).allSatisfy { $0 == "*" || $0 == $1 }
+            && zip(wanted, found).allSatisfy { part, name in
+                part.elementsEqual("*".utf8) || part.elementsEqual(name)
+            }
     }
 
     /// Every mistake in it, each with its cure.
     package var mistakes: [String] {
-        var mistakes: [String] = []
-        for (place, name) in collection.split(separator: "/", omittingEmptySubsequences: false)
-            .enumerated() where place % 2 == 0
-        {
-            if let error = NameRule.collection.error(for: String(name)) {
-                mistakes.append("\(error)")
-            }
-        }
+        var mistakes = collectionMistakes
         do throws(DocumentSortError) {
             let sort = try DocumentSort(field)
             if sort.isDescending {
@@ -46,5 +41,20 @@ package struct IndexDeclaration: Sendable, Hashable, Codable {
             )
         }
         return mistakes
+    }
+
+    private var collectionMistakes: [String] {
+        let parts = collection.utf8.split(
+            separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+        guard parts.count % 2 == 1 else {
+            return [
+                "the index \"\(field)\" of collection \"\(collection)\" ends in a document's id; "
+                    + "expected a collection such as orders or orders/*/notes"
+            ]
+        }
+        return parts.enumerated().compactMap { place, part -> String? in
+            let rule = place % 2 == 0 ? NameRule.collection : .documentID
+            return rule.error(for: String(decoding: part, as: UTF8.self)).map { "\($0)" }
+        }
     }
 }

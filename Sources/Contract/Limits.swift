@@ -29,9 +29,9 @@ package struct Limits: Sendable, Equatable {
     package var storeQueueChangesMax = 10_000
     /// The same in bytes: 64 MiB.
     package var storeQueueBytesMax = 64 << 20
-    /// Changes in one commit.
+    /// Changes in one commit; a batch that reaches it still goes along whole.
     package var groupChangesMax = 1_000
-    /// Bytes in one commit: 4 MiB; the change that reaches it still goes along.
+    /// Bytes in one commit: 4 MiB; the change or batch that reaches it still goes along.
     package var groupBytesMax = 4 << 20
     /// How long pruning may take within one commit.
     package var pruneSlice = Duration.milliseconds(5)
@@ -42,7 +42,8 @@ package struct Limits: Sendable, Equatable {
 
     /// How long succeeded and cancelled invocations are kept.
     package var historyKept = Duration.days(7)
-    /// The same in bytes: 10 GiB, of which the oldest go first.
+    /// The store's file in all, with documents, what is owed, dead letters and stored answers:
+    /// while it holds more than 10 GiB the oldest of history go, however young.
     package var historyBytesMax = 10 << 30
     /// How long dead letters are kept.
     package var deadKept = Duration.days(30)

@@ -77,6 +77,9 @@ package struct ScheduleDeclaration: Sendable, Equatable, Codable {
         case everyMilliseconds(Int64)
     }
 
+    /// The most that `missed` may let run, lest a long downtime makes work for days.
+    package static let missedMax = 1_000
+
     /// Unique among the schedules; its function's name where the author gives none.
     package var name: String
     /// The name of the function that gets the ticks.
@@ -86,7 +89,7 @@ package struct ScheduleDeclaration: Sendable, Equatable, Codable {
     /// An IANA name such as "Europe/Berlin"; whether there is such a zone only the host knows.
     package var zone: String
     /// What becomes of instants that nobody saw pass: "skip", "latest" or "all:" and the most that
-    /// run.
+    /// run, 1 to `missedMax`.
     package var missed: String
     /// What becomes of a tick while the one before runs: "skip", "queue" or "allow".
     package var overlap: String
@@ -113,5 +116,18 @@ package struct ScheduleDeclaration: Sendable, Equatable, Codable {
         self.gap = gap
         self.repeated = repeated
         self.jitterMilliseconds = jitterMilliseconds
+    }
+}
+
+extension TriggerDeclaration.Rule {
+    /// As people see it: "POST /orders", "POST /hooks (accept)", "topic orders.placed".
+    package var words: String {
+        switch self {
+        case .http(let method, let path, let mode, _, _):
+            "\(method) \(path)" + (mode == .accept ? " (accept)" : "")
+        case .topic(let pattern, _): "topic \(pattern)"
+        case .document(let pattern, _): "documents \(pattern)"
+        case .file(let bucket, let matching, _): "files \(bucket)/\(matching)"
+        }
     }
 }

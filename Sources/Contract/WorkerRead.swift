@@ -124,6 +124,28 @@ package enum HostReply: Sendable, Equatable {
     }
 }
 
+extension HostReply {
+    /// What was found; where that is more than a frame holds, a refusal that says how to ask.
+    package init(documents found: [Found]) {
+        let bytes = found.reduce(0) { $0 + $1.frameBytesMax }
+        guard bytes > Self.documentsBytesMax else {
+            self = .documents(found)
+            return
+        }
+        self = .failed(
+            "the \(found.count) documents found have \(bytes) bytes, where "
+                + "\(Self.documentsBytesMax) are the most; ask with a smaller limit")
+    }
+
+    /// A frame's payload, less the number of the question and the count of the documents.
+    private static let documentsBytesMax = Frame.payloadBytesMax - 64
+}
+
+extension HostReply.Found {
+    /// What it takes in a frame at most: path and body, the lengths of both, and the version.
+    fileprivate var frameBytesMax: Int { path.utf8.count + body.count + 20 }
+}
+
 /// A line that a handler logged.
 package struct WorkerLog: Sendable, Equatable {
     /// swift-log's word for it: "info", "warning".

@@ -68,11 +68,7 @@ extension Dispatcher {
     }
 
     private func isSuspect(_ work: Work) -> Bool {
-        if isApart(work.function) { return true }
-        switch work.kind {
-        case .invocation(let claimed): return claimed.suspicion.runsAlone
-        case .call: return work.isSuspect
-        }
+        isApart(work.function) || work.isHeldSuspect || work.isSuspect
     }
 
     func beginAlone() {

@@ -19,7 +19,6 @@ extension Dispatcher {
         guard !isDraining, waitingCalls.count(of: function.index) < limits.waitingCallsMax else {
             return answerWithoutSlot([work])
         }
-        work.waitsUntil = clock() + Self.callWait
         waitingCalls.append(work)
     }
 

@@ -4,7 +4,8 @@ package import Invocations
 extension Dispatcher {
     /// Records an event; what it is owed to begins at once where a slot is free.
     ///
-    /// - Parameter watcher: told when the first attempt of its first invocation is settled.
+    /// - Parameter watcher: told when the first attempt of its first invocation is settled, or when
+    ///   it is cancelled before.
     package func record(
         _ record: Record, watcher: ((Notice) -> Void)? = nil, answered: @escaping (Answer) -> Void
     ) {
@@ -55,7 +56,8 @@ extension Dispatcher {
         isClaiming = true
         isDueLookedAt = true
         for want in wants { slots.take(want.invocationsMax, of: registry[want.function]!.index) }
-        let claim = Claim(wants: wants, invocationsMax: free, now: clock())
+        let claim = Claim(
+            wants: wants, invocationsMax: free, suspectsMax: suspectsMax, now: clock())
         journal.add(.claim(claim)) { [self] answer in
             isClaiming = false
             for want in wants {
@@ -64,6 +66,18 @@ extension Dispatcher {
             claimed(answer, claim)
             beginWaiting()
         }
+    }
+
+    /// The suspects that quarantine has room for: who only waits there holds a lease, and would be
+    /// charged should the host end.
+    private var suspectsMax: Int {
+        guard alone > 0 || !waitingAlone.isEmpty || !waitingForFiles.isEmpty else {
+            return limits.quarantineWorkersMax
+        }
+        var held = attempts.values.count { $0.isHeldSuspect }
+        held += waitingAlone.count { $0.isHeldSuspect }
+        held += waitingForFiles.count { $0.isHeldSuspect }
+        return max(0, limits.quarantineWorkersMax - held)
     }
 
     /// Says when the first of `records` that begin later is due.
@@ -196,6 +210,7 @@ extension Dispatcher {
     func release(_ held: [Held]) {
         submit(.release(held)) { [self] answer in
             if case .released(let functions) = answer { ready(functions) }
+            for one in held { cancelReturned(one.invocation) }
         }
     }
 }

@@ -48,7 +48,10 @@ extension Dispatcher {
         guard !waitingForFiles.isEmpty else { return }
         let waiting = waitingForFiles
         waitingForFiles = []
-        if isDraining { return giveUp(waiting) }
+        if isDraining {
+            giveUp(waiting)
+            return freed()
+        }
         for work in waiting {
             let function = registry.functions[work.function].number
             if placing[function] == nil { begin(work) } else { waitingForFiles.append(work) }

@@ -26,12 +26,13 @@ extension Dispatcher {
     /// Runs `work` again as soon as there is room, without asking the store.
     func runAgain(_ work: Work) {
         guard !isStopped else { return giveUp([work]) }
+        // It ran, and waits anew: for a slot, or for a worker.
+        if case .call = work.kind { work.waitsUntil = clock() + Self.callWait }
         if slots.hasRoomToGoOn(of: work.function) {
             takeSlot(for: work)
             return begin(work)
         }
         setBetween(work)
-        if case .call = work.kind { work.waitsUntil = clock() + Self.callWait }
         waitingAgain.append(work)
     }
 
@@ -138,6 +139,7 @@ extension Dispatcher {
             if let dueAt = settled.dueAt { waits(until: dueAt) }
             notice(claimed, end, settlement)
             if let lease = settled.renewed { return runRenewed(work, claimed, lease, end) }
+            if settlement.runsLater { cancelReturned(claimed.held.invocation) }
             forget(work, claimed)
         case .refused(.conflicted(let paths)) where end.report.outcome.commits:
             var lost = end
@@ -158,11 +160,9 @@ extension Dispatcher {
             .isDeclared where end.report.outcome == .succeeded,
             .unmergeable where end.report.outcome == .succeeded:
             settle(work, claimed, end.failed("\(refusal)"))
-        case .leaseLost, .broken, .diskFull, .overloaded, .answered, .versionMismatch,
-            .unknownInvocation,
-            .isRunning, .isFinished, .conflicted, .backlogFull, .unmergeable, .unknownSchedule,
-            .isDeclared,
-            .firedMeanwhile:
+        case .leaseLost, .broken, .diskFull, .storeLocked, .overloaded, .answered,
+            .versionMismatch, .unknownInvocation, .isRunning, .isFinished, .conflicted,
+            .backlogFull, .unmergeable, .unknownSchedule, .isDeclared, .firedMeanwhile:
             // What could not be committed is still owed: a later host finds it running and frees it.
             note(.interrupted(.leaseLost))
             watchers[claimed.held.invocation] = nil

@@ -26,13 +26,28 @@ extension Dispatcher {
         submit(.cancel(selection, now: clock())) { [self] answer in
             switch answer {
             case .selected(let selected):
-                for held in selected.running { stop(held) }
+                stop(selected.running)
+                if case .one(let number) = selection, selected.count == 1 { wasCancelled(number) }
                 ready(selected.ready)
-            case .refused(.isRunning(let held)): stop(held)
+            case .refused(.isRunning(let held)): stop([held])
             default: break
             }
             answered(answer)
         }
+    }
+
+    /// Cancels what was to stop, and went back to the store to run again.
+    func cancelReturned(_ invocation: InvocationNumber) {
+        guard !stopping.isEmpty, stopping.remove(invocation) != nil else { return }
+        cancel(.one(invocation)) { _ in }
+    }
+
+    /// Tells whoever waits for an invocation that it was cancelled before it ran.
+    ///
+    /// A cancellation of one tells by itself; of many, the owner asks the store which they were.
+    package func wasCancelled(_ invocation: InvocationNumber) {
+        guard let watcher = watchers.removeValue(forKey: invocation) else { return }
+        watcher(Notice(outcome: .interrupted(.cancelled), settlement: .cancelled))
     }
 
     /// Runs again by hand.
@@ -45,6 +60,12 @@ extension Dispatcher {
 
     /// Begins nothing any more; what runs may end, and run again where it lost a document.
     package func drain() {
+        beginNothing()
+        // What ran before may have room by it.
+        freed()
+    }
+
+    private func beginNothing() {
         isDraining = true
         giveUp(
             waitingCalls.removeAll { _ in true } + takeAlone { _ in true } + takeBack { _ in true })
@@ -52,7 +73,7 @@ extension Dispatcher {
 
     /// Gives back, uncharged, all that has not ended; late ends are not heard.
     package func interruptAll() {
-        drain()
+        beginNothing()
         isStopped = true
         let running = attempts.sorted { $0.key.rawValue < $1.key.rawValue }
         let waiting = waitingForTurn.sorted { $0.key < $1.key }.map(\.value)
@@ -78,30 +99,49 @@ extension Dispatcher {
     }
 
     private func interrupt(_ attempt: AttemptNumber, _ work: Work, _ now: Instant) {
-        let report = Report(outcome: .interrupted(.drained), beganAt: now, duration: .zero)
+        let reason = work.isCancelled ? Interruption.cancelled : .drained
+        let report = Report(outcome: .interrupted(reason), beganAt: now, duration: .zero)
         work.ticket = nil
         leave(work)
         note(report.outcome)
         switch work.kind {
         case .invocation(let claimed):
             let end = AttemptEnd(attempt: attempt, report: report, worker: 0)
-            let settling = Settling(held: claimed.held, ending: end.ending(.again(suspect: false)))
-            submit(.settle(settling)) { _ in }
+            let settlement = work.isCancelled ? Settlement.cancelled : .again(suspect: false)
+            let settling = Settling(held: claimed.held, ending: end.ending(settlement))
+            submit(.settle(settling)) { [self] _ in cancelReturned(claimed.held.invocation) }
         case .call(let call): call.answered(.failed(report.outcome))
         }
     }
 
-    private func stop(_ held: Held) {
-        if let (attempt, work) = attempts.first(where: { $0.value.invocation == held.invocation }) {
-            work.isCancelled = true
-            return runner.cancel(attempt)
+    /// Stops all of them, with one look at what runs; what waits for the room begins.
+    private func stop(_ all: [Held]) {
+        guard !all.isEmpty else { return }
+        var places: [InvocationNumber: AttemptNumber] = [:]
+        for (attempt, work) in attempts {
+            if let invocation = work.invocation { places[invocation] = attempt }
         }
-        guard let work = takeWaiting(held.invocation) else {
-            // Its attempt has ended and is being settled: that decides, unless it is to run again.
-            stopping.insert(held.invocation)
-            return
+        for held in all { stop(held.invocation, at: places[held.invocation]) }
+        freed()
+    }
+
+    /// - Parameter place: where it ran a moment ago.
+    private func stop(_ invocation: InvocationNumber, at place: AttemptNumber?) {
+        if let place, let work = attempts[place], work.invocation == invocation {
+            return stop(work, place)
         }
-        cancelWaiting(work)
+        if let work = takeWaiting(invocation) { return cancelWaiting(work) }
+        if let (attempt, work) = attempts.first(where: { $0.value.invocation == invocation }) {
+            return stop(work, attempt)
+        }
+        // Its attempt has ended and is being settled, or it is being given back: where it is to run
+        // again after that, it is cancelled then.
+        stopping.insert(invocation)
+    }
+
+    private func stop(_ work: Work, _ attempt: AttemptNumber) {
+        work.isCancelled = true
+        runner.cancel(attempt)
     }
 
     private func takeWaiting(_ invocation: InvocationNumber) -> Work? {

@@ -8,7 +8,7 @@ extension Dispatcher {
         let late =
             waitingCalls.removeAll { $0.waitsUntil <= now }
             + waitingAgain.removeAll { $0.waitsUntil <= now } + takeAlone { $0.waitsUntil <= now }
-            + takeBack { $0.isLateCall(now) }
+            + takeBack { $0.waitsUntil <= now }
         for work in late {
             leave(work)
             endTurn(of: work)
@@ -24,8 +24,9 @@ extension Dispatcher {
     /// The wall clock was set back: what waits a time from now on still waits as long.
     package func steppedBack(_ step: Duration) {
         quarantine.stepBack(step)
-        for work in waitingCalls.all + waitingAgain.all + waitingAlone
-        where work.waitsUntil != .distantFuture {
+        let waiting = waitingCalls.all + waitingAgain.all + waitingAlone
+        // What is under way may wait for a worker.
+        for work in waiting + attempts.values where work.waitsUntil != .distantFuture {
             work.waitsUntil = work.waitsUntil - step
         }
         stepsBack.append(StepBack(step, rowsMax: Self.stepBackRowsMax))
@@ -90,13 +91,5 @@ extension Dispatcher {
     func hasRoomForCall(of function: Int) -> Bool {
         guard slots.hasRoomForCall(of: function) else { return false }
         return !isApart(function) || slots.inUse(of: function) < limits.quarantineWorkersMax
-    }
-}
-
-extension Work {
-    /// True for a call whose caller has waited as long as one does for a slot.
-    fileprivate func isLateCall(_ now: Instant) -> Bool {
-        guard case .call(let call) = kind else { return false }
-        return call.event.facts.acceptedAt + Dispatcher.callWait <= now
     }
 }

@@ -37,6 +37,9 @@ package final class Dispatcher {
     package internal(set) var isDraining = false
     /// False while nothing from outside may be recorded: the disk is nearly full.
     package var isAccepting = true
+    /// True while the store keeps outcomes for later and refuses all else: then the two go to it on
+    /// their own, lest a refusal wait for an outcome.
+    package var isStoreHeldUp: () -> Bool = { false }
     /// Nothing runs any more; what could run again is given back.
     var isStopped = false
     /// When something that waits is due next; the owner wakes the dispatcher then.
@@ -164,7 +167,10 @@ package final class Dispatcher {
     /// What the store is to be asked at the end of this turn, or nil.
     package func takePage() -> Journal.Page? {
         claimIfUseful()
-        return journal.takePage()
+        guard isStoreHeldUp() else { return journal.takePage() }
+        let page = journal.takePage { !$0.isOutcome } ?? journal.takePage()
+        if !journal.isEmpty { changed() }
+        return page
     }
 
     /// Adds a change whose answer only the asker needs.

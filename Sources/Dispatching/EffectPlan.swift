@@ -11,6 +11,7 @@ package enum EffectError: Error, Equatable, CustomStringConvertible {
     case documentBytes(path: String, found: Int, max: Int)
     case notObject(path: String, found: String)
     case responseBytes(max: Int)
+    case effectsBytes(found: Int, max: Int)
 
     package var description: String {
         switch self {
@@ -30,6 +31,8 @@ package enum EffectError: Error, Equatable, CustomStringConvertible {
             "document \"\(path)\" is no JSON object: found \(found)"
         case .responseBytes(let max):
             "the response is over \(max) bytes, which is the most for a call with an idempotency key"
+        case .effectsBytes(let found, let max):
+            "the effects of the attempt have \(found) bytes together, where \(max) is the most"
         }
     }
 }
@@ -84,6 +87,10 @@ package struct EffectPlan {
     package func plan(
         _ effects: [Effect], reads: [DocumentRead], cause: Cause, now: Instant
     ) throws(EffectError) -> Effects {
+        let bytes = effects.reduce(0) { $0 + $1.frameBytesMax }
+        guard bytes <= limits.effectsBytesMax else {
+            throw .effectsBytes(found: bytes, max: limits.effectsBytesMax)
+        }
         let origin = cause.origin(now)
         var planned = Effects(reads: reads, origin: origin)
         for effect in effects {

@@ -54,4 +54,19 @@ package struct Journal {
         waiting.reserveCapacity(min(page.changes.count, Self.keptMax))
         return page
     }
+
+    /// Those that `isTaken` names, or nil where there are none; the others stay, in order.
+    mutating func takePage(where isTaken: (Change) -> Bool) -> Page? {
+        var taken = Journal()
+        var rest = Journal()
+        for (change, answered) in zip(changes, waiting) {
+            if isTaken(change) {
+                taken.add(change, answered: answered)
+            } else {
+                rest.add(change, answered: answered)
+            }
+        }
+        self = rest
+        return taken.takePage()
+    }
 }

@@ -34,7 +34,7 @@ final class Work {
     var wasRunAgain = false
     /// True for a call that may have ended a worker: it runs apart.
     var isSuspect = false
-    /// Until when it waits for a slot; only callers are told that there was none.
+    /// Until when it waits for a slot or a worker; only callers are told that there was none.
     var waitsUntil = Instant.distantFuture
 
     /// - Parameter newest: the newest invocation known; a call stands right behind it.
@@ -43,7 +43,9 @@ final class Work {
         self.function = function
         switch kind {
         case .invocation(let claimed): order = claimed.held.invocation.rawValue
-        case .call: order = newest
+        case .call(let call):
+            order = newest
+            waitsUntil = call.event.acceptedAt + Dispatcher.callWait
         }
     }
 
@@ -52,6 +54,14 @@ final class Work {
         switch kind {
         case .invocation(let claimed): claimed.held.invocation
         case .call: nil
+        }
+    }
+
+    /// True for an invocation that the store charges should the host end.
+    var isHeldSuspect: Bool {
+        switch kind {
+        case .invocation(let claimed): claimed.suspicion.runsAlone
+        case .call: false
         }
     }
 

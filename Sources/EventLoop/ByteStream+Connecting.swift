@@ -2,7 +2,8 @@ import CUV
 import Glibc
 
 extension ByteStream {
-    /// Connects to `address`.
+    /// Connects to `address`, as the tests of listeners do: what Roost itself calls, it calls
+    /// through libcurl.
     ///
     /// Cancelling does not interrupt it; the kernel's own limit on connecting holds.
     package static func connect(to address: SocketAddress) async throws -> ByteStream {

@@ -5,14 +5,14 @@ extension ByteStream {
     /// What waits here because the kernel has not taken it.
     package var outgoingBytes: Int { outgoing.count + (write?.remaining ?? 0) }
 
-    /// True when a writer has to wait for `onRoom` or `flushed()`.
+    /// True when a writer has to wait for `onRoom`.
     package var isFull: Bool { outgoingBytes >= Self.outgoingBytesMax }
 
     /// Adds to what leaves at the end of this turn.
     ///
-    /// All is taken, however full the stream is: whoever writes asks `isFull` first, or awaits
-    /// `flushed()`. A stream that is closed or whose writing failed drops it: the end of the
-    /// reading says so, and `writeError` does.
+    /// All is taken, however full the stream is: whoever writes asks `isFull` first. A stream that
+    /// is closed or whose writing failed drops it: the end of the reading says so, and
+    /// `writeError` does.
     package func write(_ bytes: UnsafeRawBufferPointer) {
         write { $0.append(contentsOf: bytes) }
     }
@@ -31,15 +31,6 @@ extension ByteStream {
         guard !isRegistered else { return }
         isRegistered = true
         LoopActor.atTurnEnd(self)
-    }
-
-    /// Suspends until there is room; throws when the stream is closed or broken meanwhile.
-    ///
-    /// Cancelling the task does not end the wait: closing the stream does.
-    package func flushed() async throws {
-        if let writeError { throw writeError }
-        guard isFull else { return }
-        try await withCheckedThrowingContinuation { waiters.append($0) }
     }
 
     /// Says that nothing more will be written, once all that waits is; the other side sees the end.
@@ -87,10 +78,7 @@ extension ByteStream {
 
     private func written() {
         if endsAfterWrite, hasWrittenAll { shutDown() }
-        guard !isFull else { return }
-        for waiter in waiters { waiter.resume() }
-        waiters.removeAll()
-        guard wasFull else { return }
+        guard !isFull, wasFull else { return }
         wasFull = false
         onRoom?()
     }
@@ -98,8 +86,6 @@ extension ByteStream {
     func failWriting(_ error: LoopError) {
         writeError = writeError ?? error
         outgoing = []
-        for waiter in waiters { waiter.resume(throwing: error) }
-        waiters.removeAll()
         let room = onRoom
         onRoom = nil
         room?()

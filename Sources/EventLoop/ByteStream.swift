@@ -8,8 +8,7 @@ import Glibc
 /// `stopReading` and `startReading`, and the kernel's window carries the pressure to the sender.
 ///
 /// Bytes leave once a turn in one write. What the kernel does not take stays here, and `isFull`
-/// says when a writer has to wait: it stops at once if it is a callback, or is suspended by
-/// `flushed()`. Nothing is ever written after `close`.
+/// says when a writer has to stop; `onRoom` calls it again. Nothing is ever written after `close`.
 @LoopActor
 package final class ByteStream: TurnEnd {
     enum Kind {
@@ -27,7 +26,6 @@ package final class ByteStream: TurnEnd {
     var write: StreamWrite?
     var isRegistered = false
     var endsAfterWrite = false
-    var waiters: [CheckedContinuation<Void, any Error>] = []
     /// Called each time when a stream that was full has room again, and when writing failed.
     package var onRoom: (@LoopActor () -> Void)?
     var wasFull = false

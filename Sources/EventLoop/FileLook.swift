@@ -60,11 +60,11 @@ private struct FileLooker: ~Copyable {
     init(root: consuming OpenDirectory) { self.root = root }
 
     mutating func look(at path: String) -> FileLook {
-        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+        let parts = path.pathParts
         guard !parts.contains(where: { ["", ".", ".."].contains($0) }) else { return .leadsOut }
         do throws(SystemRefusal) {
             try open(parts.dropLast().joined(separator: "/"))
-            return try Self.look(at: String(parts.last!), in: directory!, path)
+            return try Self.look(at: parts.last!, in: directory!, path)
         } catch {
             if error.isAbsence { return isLink(on: parts) ? .leadsOut : .gone }
             return .refused(.looking(path, error.code))
@@ -72,7 +72,8 @@ private struct FileLooker: ~Copyable {
     }
 
     private mutating func open(_ path: String) throws(SystemRefusal) {
-        if directory != nil, directoryPath == path { return }
+        // By bytes: Swift takes two spellings of one text for equal.
+        if directory != nil, directoryPath.utf8.elementsEqual(path.utf8) { return }
         directory = nil
         directory = try root.directory(at: path)
         directoryPath = path
@@ -101,14 +102,14 @@ private struct FileLooker: ~Copyable {
     }
 
     /// Says why a path leads nowhere; what changes meanwhile is told by another look.
-    private func isLink(on parts: [Substring]) -> Bool {
+    private func isLink(on parts: [String]) -> Bool {
         var above = ""
         for part in parts {
             guard let directory = try? root.directory(at: above),
-                let status = try? directory.status(of: String(part))
+                let status = try? directory.status(of: part)
             else { return false }  // Nothing is there any more, and so is no link.
             if status.st_mode & S_IFMT == S_IFLNK { return true }
-            above = above.isEmpty ? String(part) : "\(above)/\(part)"
+            above = above.isEmpty ? part : "\(above)/\(part)"
         }
         return false
     }

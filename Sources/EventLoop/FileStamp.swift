@@ -27,18 +27,16 @@ package struct FileStamp: Sendable, Hashable {
         linkCount = Int(status.st_nlink)
     }
 
-    /// True where nothing speaks for another content: size, time of writing and file are the same.
-    package func hasSameContent(as other: FileStamp) -> Bool {
-        size == other.size && modifiedNanoseconds == other.modifiedNanoseconds
-            && inode == other.inode && device == other.device
+    private static func nanoseconds(_ time: timespec) -> Int64 {
+        nanoseconds(seconds: Int64(time.tv_sec), nanoseconds: Int64(time.tv_nsec))
     }
 
-    /// A time that 64 bits of nanoseconds can't hold, of the year 2262 or 1677, is the last or
-    /// first that they can.
-    private static func nanoseconds(_ time: timespec) -> Int64 {
-        let (whole, overflows) = Int64(time.tv_sec).multipliedReportingOverflow(by: 1_000_000_000)
-        if overflows { return time.tv_sec < 0 ? .min : .max }
-        let (sum, exceeds) = whole.addingReportingOverflow(Int64(time.tv_nsec))
+    /// A time since 1970 in nanoseconds alone; one that 64 bits can't hold, of the year 2262 or
+    /// 1677, is the last or first that they can.
+    package static func nanoseconds(seconds: Int64, nanoseconds: Int64) -> Int64 {
+        let (whole, overflows) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+        if overflows { return seconds < 0 ? .min : .max }
+        let (sum, exceeds) = whole.addingReportingOverflow(nanoseconds)
         return exceeds ? .max : sum
     }
 }

@@ -33,8 +33,6 @@ package struct LoopError: Error, Equatable, CustomStringConvertible {
     package static let endOfFile = UV_EOF.rawValue
     /// There is no such file or directory.
     package static let notFound = UV_ENOENT.rawValue
-    /// The system's rights forbid it.
-    package static let notPermitted = UV_EACCES.rawValue
 }
 
 /// Traps on the failure of a call that fails for no reason but a bug or no memory at all.

@@ -32,14 +32,14 @@ struct OpenDirectory: ~Copyable, Sendable {
     /// Opens the directory at a relative path; the empty one is this directory once more.
     func directory(at path: String) throws(SystemRefusal) -> OpenDirectory {
         guard !path.isEmpty else { return try OpenDirectory(again: self) }
-        var components = path.split(separator: "/", omittingEmptySubsequences: false)
-        let last = String(components.removeLast())
+        var components = path.pathParts
+        let last = components.removeLast()
         guard let first = components.first else {
             return try OpenDirectory(last, in: descriptor, Self.listing)
         }
-        var above = try OpenDirectory(String(first), in: descriptor, Self.passing)
+        var above = try OpenDirectory(first, in: descriptor, Self.passing)
         for name in components.dropFirst() {
-            above = try OpenDirectory(String(name), in: above.descriptor, Self.passing)
+            above = try OpenDirectory(name, in: above.descriptor, Self.passing)
         }
         return try OpenDirectory(last, in: above.descriptor, Self.listing)
     }
@@ -67,6 +67,15 @@ struct OpenDirectory: ~Copyable, Sendable {
     private static func opened(_ descriptor: Int32) throws(SystemRefusal) -> Int32 {
         guard descriptor >= 0 else { throw SystemRefusal(code: errno) }
         return descriptor
+    }
+}
+
+extension String {
+    /// The parts of a path, as the kernel sees them: a slash is a byte, also where a combining mark
+    /// follows, with which it is one character to Swift.
+    var pathParts: [String] {
+        utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+            .map { String(decoding: $0, as: UTF8.self) }
     }
 }
 

@@ -170,14 +170,16 @@ package enum TreeFile {
         _ path: String, below root: borrowing OpenDirectory, _ mode: mode_t, _ made: inout [String]
     ) throws(SystemRefusal) -> OpenDirectory {
         var directory = try root.directory(at: "")
-        for part in path.split(separator: "/") {
-            if mkdirat(directory.descriptor, String(part), mode) == 0 {
-                made.append(String(path[..<part.endIndex]))
+        var reached = ""
+        for part in path.pathParts where !part.isEmpty {
+            reached += reached.isEmpty ? part : "/\(part)"
+            if mkdirat(directory.descriptor, part, mode) == 0 {
+                made.append(reached)
                 guard fsync(directory.descriptor) == 0 else { throw SystemRefusal(code: errno) }
             } else if errno != EEXIST {
                 throw SystemRefusal(code: errno)
             }
-            directory = try directory.directory(at: String(part))
+            directory = try directory.directory(at: part)
         }
         return directory
     }
@@ -192,7 +194,11 @@ package enum TreeFile {
     }
 
     private static func split(_ path: String) -> (folder: String, name: String) {
-        guard let slash = path.lastIndex(of: "/") else { return ("", path) }
-        return (String(path[..<slash]), String(path[path.index(after: slash)...]))
+        let bytes = path.utf8
+        guard let slash = bytes.lastIndex(of: UInt8(ascii: "/")) else { return ("", path) }
+        return (
+            String(decoding: bytes[..<slash], as: UTF8.self),
+            String(decoding: bytes[slash...].dropFirst(), as: UTF8.self)
+        )
     }
 }

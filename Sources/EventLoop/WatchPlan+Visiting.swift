@@ -46,7 +46,6 @@ extension WatchPlan {
         case .unchanged: break
         case .vanished: ending.formUnion(tree.remove(visit.id))
         case .refused(let error): refuse(visit, error)
-        case .rootLost(let loss): lose(loss)
         }
     }
 

@@ -50,7 +50,6 @@ struct WatchPlan: Sendable {
         /// No directory is there, or a symbolic link is.
         case vanished
         case refused(LoopError)
-        case rootLost(TreeFact.RootLoss)
     }
 
     enum Request: Sendable, Equatable {

@@ -5,7 +5,7 @@ package struct HTTPClientLimits: Sendable, Equatable {
     /// How long a call may take from beginning to end where the request says nothing: 60 s.
     package var whole: Duration = .seconds(60)
     /// How long not one byte may move, the wait for the answer included: 30 s, counted in whole
-    /// seconds, at least one.
+    /// seconds, at least one. A request with a longer timeout of its own may wait as long as that.
     package var stalled: Duration = .seconds(30)
     /// The body of an answer: 8 MiB.
     package var bodyBytesMax = 8 * 1024 * 1024

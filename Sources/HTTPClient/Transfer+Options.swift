@@ -56,7 +56,7 @@ extension Transfer {
         set(CURLOPT_CONNECTTIMEOUT_MS, limits.connect.asTimeout)
         set(CURLOPT_TIMEOUT_MS, whole.asTimeout)
         set(CURLOPT_LOW_SPEED_LIMIT, 1)
-        set(CURLOPT_LOW_SPEED_TIME, (limits.stalled.asTimeout + 999) / 1000)
+        set(CURLOPT_LOW_SPEED_TIME, (stalled.asTimeout + 999) / 1000)
     }
 
     private func setUpMethod(_ request: HTTPClientRequest) {

@@ -13,6 +13,8 @@ final class Transfer {
     let limits: HTTPClientLimits
     /// From beginning to end.
     let whole: Duration
+    /// How long not a byte may move: at least as long as the request itself gives.
+    let stalled: Duration
     var lines: UnsafeMutablePointer<curl_slist>?
     let detail: UnsafeMutablePointer<CChar>
     private let continuation: CheckedContinuation<Answer, Never>
@@ -36,6 +38,7 @@ final class Transfer {
         call = request.call
         isRepeatable = request.isRepeatable
         whole = request.timeout ?? limits.whole
+        stalled = max(limits.stalled, request.timeout ?? .zero)
         detail = .allocate(capacity: Int(CURL_ERROR_SIZE))
         detail.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
         setUp(request, scheme: scheme)
@@ -146,7 +149,7 @@ final class Transfer {
         let elapsed = Duration.nanoseconds(LoopActor.uptimeNanoseconds - begin)
         if elapsed + .milliseconds(2) >= whole { return .noAnswerInTime(call, limit: whole) }
         return wasSent
-            ? .stalled(call, limit: limits.stalled)
+            ? .stalled(call, limit: stalled)
             : .noConnectionInTime(call, limit: limits.connect)
     }
 

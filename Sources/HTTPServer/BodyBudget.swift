@@ -2,8 +2,9 @@ package import EventLoop
 
 /// The bytes that request bodies may hold at one time, over all listeners that share it.
 ///
-/// A body takes from it as it arrives and gives back once its request is answered or its client
-/// is gone. A body that finds nothing left is answered 503 with Retry-After.
+/// A body takes from it as it arrives and gives back once its request is answered. Where its client
+/// is gone before, it gives back then, unless the handler asked to keep the share until it answers.
+/// A body that finds nothing left is answered 503 with Retry-After.
 @LoopActor
 package final class BodyBudget {
     /// What all bodies may hold together.

@@ -38,6 +38,10 @@ struct ConnectionClock {
         headSince = isInHead ? headSince ?? now : nil
     }
 
+    /// What follows in the same bytes is another head, with a time of its own.
+    @inline(__always)
+    mutating func headEnds() { headSince = nil }
+
     mutating func bodyBegins(now: Int) {
         bodySince = now
         bodyBytes = 0

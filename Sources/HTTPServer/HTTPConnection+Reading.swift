@@ -45,9 +45,9 @@ extension HTTPConnection {
     private var mustHold: Bool {
         if let arriving { return arriving.isBodyPaused }
         guard parser.isBetween else { return false }
-        guard let front else { return stream.isFull || listener.isDraining }
+        guard front != nil else { return stream.isFull || listener.isDraining }
         return behind.count + 1 >= listener.limits.pipelinedMax || stream.isFull
-            || listener.isDraining || front.closesAfter
+            || listener.isDraining || hasLastAnswer
     }
 
     /// Reads requests until the bytes are used up or the connection is held; gives back the rest.
@@ -73,6 +73,7 @@ extension HTTPConnection {
     }
 
     private func begin(isBodyHere: Bool) {
+        clock.headEnds()
         let exchange = HTTPExchange(head: parser.head, connection: self)
         listener.counters.requests += 1
         enqueue(exchange)

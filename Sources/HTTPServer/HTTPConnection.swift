@@ -35,6 +35,9 @@ final class HTTPConnection: TurnEnd {
     var isParsing = false
     /// True once no further request will be read: the last one asked for it, or was refused.
     var readsNoMore = false
+    /// True once an answer was begun that ends the connection, or given up, though it may wait for
+    /// earlier ones: a request behind it would get no answer, so it is not read.
+    var hasLastAnswer = false
     /// True once the client has sent all it will.
     var sawEnd = false
     var droppedBytes = 0
@@ -82,6 +85,15 @@ final class HTTPConnection: TurnEnd {
         } else {
             resume()
         }
+    }
+
+    /// Ends a connection that has no request under way, for its listener drains; what its client
+    /// was answered and has not taken still leaves.
+    func drain() {
+        guard front == nil, arriving == nil, parser.isBetween else { return }
+        // because one that is held has requests of its client in the kernel: to close it at once
+        // would reset it, and lose the answers on their way
+        if isHeld || stream.outgoingBytes > 0 { end() } else { close() }
     }
 
     /// Ends the connection at once; a second call does nothing.

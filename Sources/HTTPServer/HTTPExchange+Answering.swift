@@ -10,7 +10,7 @@ extension HTTPExchange {
     /// Sends the whole answer from bytes that are valid during the call.
     package func respond(_ status: Int, _ fields: ResponseFields, bytes: UnsafeRawBufferPointer) {
         precondition(StatusLine.statuses.contains(status), "a final status is from 200 to 599")
-        guard let connection else { return }
+        guard let connection else { return giveBackBudget() }
         precondition(stage == .waiting, "a request is answered once")
         stage = .finished
         let hasNoBody = head.isHead || status == 204 || status == 304
@@ -41,6 +41,7 @@ extension HTTPExchange {
             head.keepsAlive && !fields.closesConnection && framing != .closing
             && (isBodyComplete || canDiscardBody) && !connection.endsAfter(self)
         closesAfter = closesAfter || !canGoOn
+        if closesAfter { connection.hasLastAnswer = true }
     }
 
     /// True where the rest of the body is short enough to be read for nothing.

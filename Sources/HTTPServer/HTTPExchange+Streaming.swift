@@ -5,9 +5,11 @@ extension HTTPExchange {
     /// is sent in chunks, or up to the end of the connection for HTTP/1.0.
     package func beginStream(_ status: Int, _ fields: ResponseFields = .init()) {
         precondition(StatusLine.statuses.contains(status), "a final status is from 200 to 599")
-        guard let connection else { return }
+        guard let connection else { return giveBackBudget() }
         precondition(stage == .waiting, "a request is answered once")
         stage = .streaming
+        // because a stream may last for hours, and what was dropped takes no memory
+        if body.isEmpty { giveBackBudget() }
         framing = streamFraming(status, fields)
         decideEnd(connection, fields)
         connection.write(for: self) { out in
@@ -59,12 +61,16 @@ extension HTTPExchange {
         connection.finished(self)
     }
 
-    /// Gives the answer up: what was written leaves, then the connection ends, so that the client
-    /// sees that the body is not whole. `onClose` is not called.
+    /// Gives the answer up: what was written leaves, then the connection ends. `onClose` is not
+    /// called.
+    ///
+    /// The client sees that the body is not whole, for the last chunk is missing, or bytes of the
+    /// stated length are. One of HTTP/1.0 that was told no length can't see it.
     package func abort() {
         guard let connection else { return }
         onClose = nil
         closesAfter = true
+        connection.hasLastAnswer = true
         stage = .finished
         connection.listener.counters.aborted += 1
         connection.finished(self)

@@ -21,7 +21,8 @@ package final class HTTPExchange {
 
     /// The request line and the header fields, checked.
     package let head: RequestHead
-    /// The body, once `HTTPHandler.respond(to:)` is called, if its plan was `whole`.
+    /// The body, once `HTTPHandler.respond(to:)` is called, if its plan was `whole`; `dropBody`
+    /// empties it.
     package internal(set) var body: [UInt8] = []
     /// What the handler wants to find again between its two calls, such as the route.
     package var context: AnyObject?
@@ -44,6 +45,10 @@ package final class HTTPExchange {
     var plan = BodyPlan.unwanted
     var bodyBytesReceived = 0
     var bodyBytesTaken = 0
+    /// True where `bodyBytesTaken` is given back by the answer, even if the client is gone before.
+    private var keepsBudget = false
+    /// What to give it back to, once the client is gone.
+    private var budget: BodyBudget?
     var isBodyComplete = false
     /// True between `pauseBody` and `resumeBody`.
     package internal(set) var isBodyPaused = false
@@ -69,11 +74,31 @@ package final class HTTPExchange {
         connection?.goOn()
     }
 
+    /// Keeps what the body holds of the budget until the request is answered, also where its client
+    /// is gone before: for a handler that works on the body, or on a copy of it, all the same.
+    ///
+    /// It then has to call `respond` or `beginStream` in any case.
+    package func keepBudget() { keepsBudget = true }
+
+    /// Frees `body`, of which the handler has made what it needs.
+    package func dropBody() {
+        if bodyBytesTaken > 0 { body = [] }
+    }
+
+    /// Gives back what the body holds of the budget, where that was not done yet.
+    func giveBackBudget() {
+        guard bodyBytesTaken > 0 else { return }
+        (budget ?? connection?.listener.budget)?.giveBack(bodyBytesTaken)
+        bodyBytesTaken = 0
+        budget = nil
+    }
+
     /// Lets go of the connection: the answer is finished, or never will be.
     func leave() {
-        if bodyBytesTaken > 0 {
-            connection?.listener.budget?.giveBack(bodyBytesTaken)
-            bodyBytesTaken = 0
+        if keepsBudget, stage == .waiting {
+            budget = connection?.listener.budget
+        } else {
+            giveBackBudget()
         }
         connection = nil
         onRoom = nil

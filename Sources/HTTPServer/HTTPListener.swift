@@ -56,8 +56,9 @@ package final class HTTPListener {
 
     /// Stops accepting, lets every request that has begun be answered, and closes.
     ///
-    /// Answers that are not begun say `Connection: close`, connections without a request are closed
-    /// at once. What is not done after `limit` is cut off. Cancelling does not end the wait.
+    /// Answers that are not begun say `Connection: close`; connections without a request end at
+    /// once, or when what they were answered has left. What is not done after `limit` is cut off.
+    /// Cancelling does not end the wait.
     package func drain(within limit: Duration) async {
         beginDraining()
         guard !connections.isEmpty else { return close() }
@@ -94,7 +95,7 @@ package final class HTTPListener {
         isDraining = true
         listener?.close()
         listener = nil
-        for connection in connections where connection.isIdle { connection.close() }
+        for connection in connections { connection.drain() }
     }
 
     private func connectionWaits() {

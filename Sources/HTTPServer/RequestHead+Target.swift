@@ -26,14 +26,9 @@ extension RequestHead {
     /// The bytes of `host`; empty where none was named.
     package var hostBytes: ArraySlice<UInt8> { bytes[authority] }
 
-    /// The decoded value of the first query item of this name; nil where none is.
+    /// All query items, decoded, in order; what can't be decoded is left as it was sent.
     ///
     /// An item without "=" has the empty value; "+" is a space, as forms send it.
-    package func queryValue(_ name: String) -> String? {
-        queryItems.first { $0.name == name }?.value
-    }
-
-    /// All query items, decoded, in order; what can't be decoded is left as it was sent.
     package var queryItems: [(name: String, value: String)] {
         guard let query = queryBytes else { return [] }
         return query.split(separator: UInt8(ascii: "&")).map { item in

@@ -43,12 +43,8 @@ final class DataDirectory: Sendable {
     init(_ path: String) throws(HostError) {
         self.path = path
         var made = ""
-        for part in path.split(separator: "/", omittingEmptySubsequences: false) {
+        for part in path.split(separator: "/") {
             made += made.isEmpty && !path.hasPrefix("/") ? String(part) : "/" + part
-            if part.isEmpty {
-                made = path.hasPrefix("/") ? "" : made
-                continue
-            }
             guard mkdir(made, 0o700) == 0 || errno == EEXIST else {
                 throw .directory(
                     path: path, reason: "could not make it: \(String(cString: strerror(errno)))")

@@ -24,6 +24,7 @@ final class Engine: TurnEnd {
     private var isPruning = false
     /// A step of indexes was refused: it is tried again at the next tick.
     private var isIndexLate = false
+    private var isStopping = false
     private var isClosed = false
     /// Forgotten so far; dead letters are said so.
     private(set) var prunedDead = 0
@@ -60,7 +61,7 @@ final class Engine: TurnEnd {
 
     /// Fills new indexes in small steps, one after the other, so that nobody waits long behind one.
     private func index() {
-        guard !isClosed, let dispatcher else { return }
+        guard !isStopping, !isClosed, let dispatcher else { return }
         dispatcher.submit(.index(rowsMax: Self.indexRowsMax)) { [self] answer in
             switch answer {
             case .indexed(let hasMore): if hasMore { index() }
@@ -69,6 +70,9 @@ final class Engine: TurnEnd {
             }
         }
     }
+
+    /// Takes no step any more that nobody waits for: indexes and pruning go on at the next start.
+    func stopBackground() { isStopping = true }
 
     func close() {
         isClosed = true
@@ -140,7 +144,7 @@ final class Engine: TurnEnd {
     }
 
     private func prune() {
-        guard !isPruning, !isClosed, let dispatcher else { return }
+        guard !isPruning, !isStopping, !isClosed, let dispatcher else { return }
         isPruning = true
         let now = now()
         let pruning = Pruning(

@@ -4,6 +4,7 @@ import Dispatching
 import Foundation
 import Intake
 import Invocations
+import StoreSQLite
 import Workers
 
 /// How the host comes to know its app: what a worker declares, and the rows of that in the store.
@@ -41,13 +42,15 @@ extension ServedHost {
         _ registered: Registered, _ pool: WorkerPool
     ) -> Dispatcher {
         var random = SplitMix()
-        return Dispatcher(
+        let dispatcher = Dispatcher(
             registry: Registry(
                 declarations: functions, triggers: triggers, rows: registered.functions),
             paused: Set(registered.functions.filter(\.isPaused).map(\.number)), runner: pool,
             slots: settings.workers * settings.limits.slotsPerWorker, limits: settings.limits,
             clock: WallClock.now, chance: { Double.random(in: 0..<1, using: &random) },
             changed: { [engine] in engine.changed() })
+        dispatcher.isStoreHeldUp = { [store] in store.condition.keepsOutcomes }
+        return dispatcher
     }
 
     func scheduleClock(_ dispatcher: Dispatcher) -> ScheduleClock {

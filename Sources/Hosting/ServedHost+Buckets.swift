@@ -8,8 +8,8 @@ import Intake
 /// The buckets that settings declare and triggers watch.
 extension ServedHost {
     /// Finds what only the host knows to be wrong with an app and its settings: a function that they
-    /// name and the app lacks, a zone that this machine lacks, a bucket that no setting declares, a
-    /// directory that is missing or can't be read.
+    /// name and the app lacks, a zone that this machine lacks, bodies beyond the limits, a bucket
+    /// that no setting declares, a directory that is missing or can't be read.
     ///
     /// - Throws: every mistake at once.
     static func check(
@@ -20,7 +20,8 @@ extension ServedHost {
             applied.mistakes.map(\.description)
             + manifest.schedules.compactMap { schedule in
                 schedule.mistake(among: manifest.functions) { try zones.zone($0) }
-            } + bucketMistakes(manifest.triggers, settings.buckets)
+            } + settings.limits.mistakes(in: manifest.triggers)
+            + bucketMistakes(manifest.triggers, settings.buckets)
         guard mistakes.isEmpty else { throw .mistakes(mistakes) }
     }
 

@@ -56,7 +56,20 @@ extension ServedHost {
         parts.scheduleMistake = { [weak self] in self?.schedules?.mistake(in: $0) }
         let origins = applied.origins.mapValues { $0.mapValues(\.description) }
         parts.policyOrigins = { origins[$0] ?? [:] }
+        parts.metrics = { [weak self] in self?.metrics() ?? [] }
         return parts
+    }
+
+    /// What nobody but the host counts.
+    private func metrics() -> [MetricFamily] {
+        [
+            MetricFamily(
+                "roost_dead_letters_pruned_total", .counter,
+                "Dead letters that this host forgot.", engine.prunedDead),
+            MetricFamily(
+                "roost_log_lines_dropped_total", .counter,
+                "Lines that the log had no room for.", HostLog.shared.droppedCount),
+        ]
     }
 
     private func answer(_ question: WorkerRead, _ reply: @escaping @LoopActor (HostReply) -> Void) {
@@ -64,10 +77,10 @@ extension ServedHost {
             do {
                 let query = try Query(question)
                 switch try await store.read(query) {
-                case .documents(let found): reply(.documents(found))
-                case .scanned:
+                case .documents(let found): reply(HostReply(documents: found))
+                case .scanned(_, let isIndexed):
                     guard case .documentsWhere(let wanted) = query else { return }
-                    reply(.failed(wanted.scannedText))
+                    reply(.failed(wanted.scannedText(isIndexed: isIndexed)))
                 default: preconditionFailure("documents were asked for")
                 }
             } catch let error as DocumentFilterError {
@@ -156,6 +169,9 @@ extension SQLiteStore {
         switch condition {
         case .writing: nil
         case .full: "the disk is full; make room, and what waits is written"
+        case .locked:
+            "another program holds the lock of the store's file; close it, and what waits is "
+                + "written"
         case .broken(let why): "the store writes no more: \(why); restart the host"
         }
     }

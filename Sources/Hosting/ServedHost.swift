@@ -86,6 +86,10 @@ final class ServedHost {
         guard !isStopping else { return }
         isStopping = true
         directory.withdraw()
+        // The drain waits for the store, which must not be kept at work by what can wait itself:
+        // steps in the background, and files that the next start finds.
+        engine.stopBackground()
+        for bucket in buckets { bucket.close() }
         HostLog.shared.write(.info, "draining", ["running": "\(dispatcher?.held ?? 0)"])
         dispatcher?.drain()
         admin?.drain()
@@ -129,10 +133,7 @@ final class ServedHost {
         pool.open(
             Welcome(
                 secrets: secrets, environment: settings.environment, grace: settings.limits.grace,
-                deliveryBytesMax: max(
-                    settings.limits.dataBytesMax, settings.limits.bodyBytesMax * 2,
-                    // a document before and after, and what frames them
-                    settings.limits.documentBytesMax * 2 + 4096),
+                deliveryBytesMax: settings.limits.deliveryBytesMax,
                 responseBytesMax: settings.limits.bodyBytesMax,
                 effects: EffectLimits(settings.limits), buckets: bucketDirectories))
         try await startPlacing(dispatcher)

@@ -112,6 +112,7 @@ package final class BucketPlacer {
     }
 
     private func retryLater() {
+        guard !isClosed else { return }
         timer.schedule(after: Self.retryDelay) { [weak self] in self?.retry() }
     }
 

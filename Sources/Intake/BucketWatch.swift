@@ -64,7 +64,7 @@ package final class BucketWatch {
         timer.schedule(after: Self.tick, repeating: true) { [weak self] in self?.ticked() }
     }
 
-    /// Ends it; it must be called once before the last reference goes.
+    /// Ends it; it must be called before the last reference goes. A second call does nothing.
     package func close() {
         isClosed = true
         timer.close()

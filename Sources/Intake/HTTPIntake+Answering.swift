@@ -68,8 +68,8 @@ extension HTTPIntake {
     private func stream(
         _ body: WorkerBody, to exchange: HTTPExchange, _ status: Int, _ fields: ResponseFields
     ) {
-        guard !exchange.isClosed else { return body.abandon() }
         exchange.beginStream(status, fields)
+        guard !exchange.isClosed else { return body.abandon() }
         guard !exchange.head.isHead else {
             exchange.end()
             return body.abandon()

@@ -37,7 +37,7 @@ extension HTTPIntake {
     /// Finds out whether the key was used before, then takes the request.
     func takeKeyed(_ exchange: HTTPExchange, _ routed: Routed, _ key: String) {
         if routed.trigger.mode == .accept { return record(exchange, routed, key: key) }
-        let scope = "\(routed.trigger.function.name)\u{0}\(routed.trigger.name)"
+        let scope = routed.trigger.keyScope
         let request = Fingerprint(exchange)
         guard request.body.count > hashedOnLoopBytesMax else {
             return look(exchange, routed, CallHashes(scope: scope, key: key, request: request))

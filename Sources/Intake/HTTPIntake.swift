@@ -60,6 +60,8 @@ package final class HTTPIntake: HTTPHandler {
     /// Checks the key and runs or records the request; 503 while the disk is nearly full.
     package func respond(to exchange: HTTPExchange) {
         guard let routed = exchange.context as? Routed else { return }
+        // because a caller that hangs up changes nothing: what its body became is kept and run
+        exchange.keepBudget()
         guard dispatcher.isAccepting else { return answer(exchange, refusal: .diskFull) }
         switch idempotencyKey(exchange, routed.trigger) {
         case .refused: return
@@ -89,6 +91,7 @@ package final class HTTPIntake: HTTPHandler {
         let event = RequestEvent.event(
             exchange, trigger, parameters: routed.parameters, now: now, callID: id)
         exchange.context = nil
+        exchange.dropBody()
         let key = hashes.map {
             Call.Key(
                 hash: $0.key, fingerprint: $0.fingerprint, expiresAt: now + limits.keysKept,
@@ -117,6 +120,7 @@ package final class HTTPIntake: HTTPHandler {
                     detail: "an event carries at most \(limits.dataBytesMax) bytes; found "
                         + "\(event.data.count) with the request's head"))
         }
+        exchange.dropBody()
         let recordKey = key.map {
             Record.Key(trigger: "http/\(trigger.name)", key: $0, expiresAt: now + limits.keysKept)
         }
@@ -148,8 +152,7 @@ package final class HTTPIntake: HTTPHandler {
     }
 
     private func answerMethod(_ exchange: HTTPExchange, allowed: [String]) {
-        let methods = Set(allowed).union(["OPTIONS"]).union(allowed.contains("GET") ? ["HEAD"] : [])
-        let list = methods.sorted().joined(separator: ", ")
+        let list = allowed.joined(separator: ", ")
         if exchange.head.method == .options { return exchange.respond(204, ["Allow": "\(list)"]) }
         exchange.respond(
             problem: Problem(

@@ -34,8 +34,11 @@ package final class HTTPTrigger {
         name = "\(method) \(path)"
     }
 
+    /// Within which an idempotency key means one call.
+    package var keyScope: String { "\(function.name)\u{0}\(name)" }
+
     /// True when its method may be sent twice with the effect of once (RFC 9110, section 9.2.2).
-    var isIdempotentMethod: Bool {
+    package var isIdempotentMethod: Bool {
         ["GET", "HEAD", "PUT", "DELETE", "OPTIONS"].contains(route.method)
     }
 }

@@ -36,7 +36,8 @@ extension ScheduleDeclaration {
         guard let missed = ScheduleRule.Missed(missed) else {
             throw ScheduleMistake(
                 description: "the schedule \"\(name)\": missed is \"\(missed)\", "
-                    + "expected skip, latest, or all with a number above 0")
+                    + "expected skip, latest, or all: with the most that run, 1 to "
+                    + "\(ScheduleDeclaration.missedMax), such as all:100")
         }
         return ScheduleRule(timetable: timetable, missed: missed)
     }

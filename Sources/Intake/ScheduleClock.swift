@@ -113,7 +113,7 @@ package final class ScheduleClock {
         return answer
     }
 
-    /// Fires one now, whatever its pattern says.
+    /// Fires one now, whatever its pattern and its jitter say.
     package func fire(_ name: String) async -> Answer {
         guard let entry = entries[name] else { return .refused(.unknownSchedule(name)) }
         let now = now()
@@ -122,9 +122,7 @@ package final class ScheduleClock {
                 Firing(
                     schedule: name, after: entry.row.cursor, through: nil,
                     ticks: [
-                        entry.row.tick(
-                            planned: now, dispatcher.registry, now: now,
-                            chance: dispatcher.chance())
+                        entry.row.tick(planned: now, dispatcher.registry, now: now, chance: 0)
                     ].compactMap(\.self),
                     overlap: .allow, now: now)))
     }

@@ -22,9 +22,9 @@ package struct ScheduleRule {
             case "skip": self = .skip
             case "latest": self = .latest
             default:
-                guard text.hasPrefix("all:"), let max = Int(text.dropFirst(4)), max > 0 else {
-                    return nil
-                }
+                guard text.hasPrefix("all:"), let max = Int(text.dropFirst(4)),
+                    (1...ScheduleDeclaration.missedMax).contains(max)
+                else { return nil }
                 self = .all(max: max)
             }
         }

@@ -1,10 +1,13 @@
 /// Numbers that need be neither secret nor in order, only different (SplitMix64, Steele and others,
 /// 2014): the system's own generator asks the kernel for each.
 package struct SplitMix: RandomNumberGenerator {
-    private var state = UInt64.random(in: .min ... .max)
+    private var state: UInt64
 
     /// Begins anywhere.
-    package init() {}
+    package init() { state = .random(in: .min ... .max) }
+
+    /// Gives the same numbers for the same seed.
+    package init(seed: UInt64) { state = seed }
 
     /// Each of the 2^64 numbers once before any comes again.
     package mutating func next() -> UInt64 {

@@ -55,7 +55,7 @@ package enum Refusal: Error, Sendable, Equatable, CustomStringConvertible {
     case unknownSchedule(String)
     /// The app declares it, so that only its code can change it.
     case isDeclared(schedule: String)
-    /// Somebody else decided planned instants of the schedule meanwhile.
+    /// Somebody else decided planned instants of the schedule meanwhile, or paused it.
     case firedMeanwhile(schedule: String)
     /// It is running: whoever runs it has to be told.
     case isRunning(Held)
@@ -63,6 +63,8 @@ package enum Refusal: Error, Sendable, Equatable, CustomStringConvertible {
     case isFinished(InvocationState)
     /// The disk is full; what was asked may be asked again.
     case diskFull
+    /// Another program holds the lock of the store's file; what was asked may be asked again.
+    case storeLocked
     /// The store can't write any more; the text says why.
     case broken(String)
     /// More waits for the store than it takes.
@@ -84,16 +86,9 @@ package enum Refusal: Error, Sendable, Equatable, CustomStringConvertible {
         case .isRunning: "the invocation is running"
         case .isFinished(let state): "the invocation is \(state.name)"
         case .diskFull: "the disk is full"
+        case .storeLocked: "another program holds the lock of the store's file"
         case .broken(let why): "the store can't write: \(why)"
         case .overloaded: "the store has more waiting than it takes"
-        }
-    }
-
-    /// True when the same change may well be applied later.
-    package var isTransient: Bool {
-        switch self {
-        case .diskFull, .overloaded: true
-        default: false
         }
     }
 }

@@ -43,6 +43,8 @@ package struct Record: Sendable, Equatable {
     package var owed: [Owed]
     /// False for effects, which may pass the bound of the backlog up to twice.
     package var comesFromOutside: Bool
+    /// True for all of a batch but its first: it goes into the commit of the change before it.
+    package var continuesBatch = false
 
     /// Traps where the event is owed to more functions than numbers have room for.
     package init(event: NewEvent, key: Key? = nil, owed: [Owed], comesFromOutside: Bool = true) {
@@ -141,14 +143,20 @@ package struct Claim: Sendable, Equatable {
     package var invocationsMax: Int
     /// The data of their events together; a single invocation comes whatever it weighs.
     package var bytesMax: Int
+    /// So many of those that run alone; others of their functions come before the rest of them.
+    package var suspectsMax: Int
     /// What waited and is due by then becomes ready first.
     package var now: Instant
 
-    /// Asks for 4 MiB of data where no other bound is given.
-    package init(wants: [Want], invocationsMax: Int, bytesMax: Int = 4 << 20, now: Instant) {
+    /// Asks for 4 MiB of data, suspect or not, where no other bound is given.
+    package init(
+        wants: [Want], invocationsMax: Int, bytesMax: Int = 4 << 20, suspectsMax: Int = .max,
+        now: Instant
+    ) {
         self.wants = wants
         self.invocationsMax = invocationsMax
         self.bytesMax = bytesMax
+        self.suspectsMax = suspectsMax
         self.now = now
     }
 }
@@ -346,9 +354,10 @@ package struct StoredResponse: Sendable, Equatable {
 package enum Selection: Sendable, Equatable {
     case one(InvocationNumber)
     /// At most `max` at once, of each function the oldest first; the answer tells whether more are
-    /// left.
+    /// left. What runs is not counted, and all of it is named once nothing else is left.
     ///
-    /// Without a state a retry means the dead, and a cancellation all that is owed.
+    /// Without a state a retry means the dead, and a cancellation all that is owed. A retry of what
+    /// succeeded or was cancelled traps: that is asked for by its number.
     case matching(function: FunctionNumber?, state: InvocationState?, max: Int)
 }
 

@@ -78,16 +78,27 @@ package struct DocumentQuery: Sendable, Equatable {
         filters.allSatisfy { $0.matches(document) }
     }
 
-    /// Why it is given up after so many documents, with the declaration that cures it.
-    package var scannedText: String {
-        let field = (sort?.field ?? filters.lazy.filter { $0.keyRange != nil }.first?.path)?
-            .joined(separator: ".")
-        let cure = field.map {
-            "; declare an index among the app's triggers: .collection(\"\(collection)\", index: \"\($0)\")"
+    /// The field whose index would help most, as the names on the way to it; nil where none would.
+    package var indexField: [String]? {
+        sort?.field ?? filters.lazy.filter { $0.keyRange != nil }.first?.path
+    }
+
+    /// Why it is given up after so many documents, with what cures it.
+    ///
+    /// - Parameter isIndexed: true where `indexField` has its index already.
+    package func scannedText(isIndexed: Bool) -> String {
+        var cure = "; ask for fewer at once with limit"
+        if let field = indexField?.joined(separator: ".") {
+            cure =
+                isIndexed
+                ? "; \"\(field)\" has an index, and more has to be known than it tells: narrow the "
+                    + "query by that field, or ask for fewer at once with limit"
+                : "; declare an index among the app's triggers: "
+                    + ".collection(\"\(collection)\", index: \"\(field)\")"
         }
         return
             "the query looked at \(scannedMax) documents of \"\(collection)\", which is the most, "
-            + "and there may be more" + (cure ?? "; ask for fewer at once with limit")
+            + "and there may be more" + cure
     }
 }
 
@@ -128,8 +139,9 @@ package enum Page: Sendable {
     case events([EventSummary], next: EventNumber?)
     case status(StoreStatus)
     case documents([HostReply.Found])
-    /// So many were looked at for a page, and it is not full: more would take too long.
-    case scanned(Int)
+    /// So many were looked at for a page, and it is not full: more would take too long. Where the
+    /// query's `indexField` has an index that is whole, another one would not help.
+    case scanned(Int, isIndexed: Bool)
     case response(StoredResponse?)
     case files([FileRow])
     case placements([Placement])

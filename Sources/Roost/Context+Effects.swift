@@ -20,7 +20,7 @@ extension Context {
         let publication = Publication(
             topic: topic.name, data: bytes, key: key, orderingKey: orderingKey,
             attributes: attributes)
-        try add(.publish(publication), bytes: bytes.count + attributesBytes + topic.name.utf8.count)
+        try add(.publish(publication))
     }
 
     /// Tells a function what to do.
@@ -39,17 +39,16 @@ extension Context {
         }
         if let key { try check(key: key) }
         let bytes = try encoded(payload, "the command", max: running.host.limits.dataBytesMax)
-        let sending = Sending(function: function.name, data: bytes, after: delay, key: key)
-        try add(.send(sending), bytes: bytes.count + function.name.utf8.count)
+        try add(.send(Sending(function: function.name, data: bytes, after: delay, key: key)))
     }
 
     static let attributesBytesMax = 64 * 1024
     static let delayMax = Duration.days(3650)
 
-    func add(_ effect: Effect, bytes: Int) throws(ContextError) {
+    func add(_ effect: Effect) throws(ContextError) {
         let limits = running.host.limits
         do {
-            try running.withRecord { try $0.add(effect, bytes: bytes, limits: limits) }
+            try running.withRecord { try $0.add(effect, limits: limits) }
         } catch let error as ContextError {
             throw error
         } catch {
@@ -78,7 +77,7 @@ extension Context {
         return bytes
     }
 
-    private func check(function name: String) throws(ContextError) {
+    func check(function name: String) throws(ContextError) {
         try check(name, as: .function)
         guard let known = running.host.functions, !known.contains(name) else { return }
         throw .unknownFunction(name: name, suggestion: suggestion(for: name, among: known.sorted()))

@@ -13,7 +13,7 @@ public struct RuntimeSchedules: Sendable {
     /// and the attempt fails.
     ///
     /// Where only its function or policies change, what was planned before stays planned; a changed
-    /// pattern or zone begins anew with the commit.
+    /// pattern or zone begins anew with the commit. The app has to list the function.
     ///
     /// - Parameters:
     ///   - name: 1 to 63 of `a` to `z`, `0` to `9` and `-`; it counts, whatever `schedule` is named.
@@ -23,12 +23,13 @@ public struct RuntimeSchedules: Sendable {
         declaration.name = name
         let mistakes = declaration.mistakes("the schedule \"\(name)\"")
         if let mistake = mistakes.first { throw .invalidName(mistake) }
-        try context.add(.schedule(declaration), bytes: 512)
+        try context.check(function: declaration.function)
+        try context.add(.schedule(declaration))
     }
 
     /// Removes a schedule that was made at run time; ticks that are owed already still run.
     public func remove(_ name: String) throws(ContextError) {
         try context.check(name, as: .function)
-        try context.add(.unschedule(name: name), bytes: 64 + name.utf8.count)
+        try context.add(.unschedule(name: name))
     }
 }

@@ -192,15 +192,19 @@ extension ScheduleDeclaration {
         }
     }
 
+    /// The most that run of what was missed; nil where not all may.
+    private var runsOfMissed: Int? { missed.hasPrefix("all:") ? Int(missed.dropFirst(4)) : nil }
+
     func mistakes(_ subject: String) -> [String] {
         var mistakes: [String] = []
         if let error = NameRule.schedule.error(for: name) {
             mistakes.append("\(subject): \(error)")
         }
         if let error = patternError { mistakes.append("\(subject): \(error)") }
-        if missed == Schedule.Missed.all(max: 0).text || missed.hasPrefix("all:-") {
+        if let max = runsOfMissed, !(1...Self.missedMax).contains(max) {
             mistakes.append(
-                "\(subject): missed: .all runs \(missed.dropFirst(4)), expected 1 or more")
+                "\(subject): missed: .all(max: \(max)), expected 1 to \(Self.missedMax); take "
+                    + "another number, or .latest where one run makes up for all")
         }
         if jitterMilliseconds < 0 {
             mistakes.append("\(subject): jitter is \(jitterMilliseconds) ms, expected at least 0")

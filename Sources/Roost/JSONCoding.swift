@@ -67,7 +67,7 @@ package enum JSONCoding {
     private static func misfit<Value: Decodable>(
         _ type: Value.Type, _ bytes: [UInt8], _ error: DecodingError
     ) -> (path: String, number: String)? {
-        guard error.isAboutTheWhole else { return nil }
+        guard error.isAboutTheWhole, bytes.count <= misfitBytesMax else { return nil }
         // A text that is no JSON has no numbers; the caller says what is wrong with it.
         let numbers = (try? bytes.withJSON { $0.numbers(max: misfitsMax) }) ?? []
         return numbers.first { number in
@@ -86,6 +86,8 @@ package enum JSONCoding {
     }
 
     private static let misfitsMax = 100
+    /// Each number that is tried costs a decode of all, so a longer text is not searched.
+    private static let misfitBytesMax = 64 * 1024
 }
 
 extension DecodingError {

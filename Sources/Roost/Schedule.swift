@@ -9,7 +9,8 @@ public struct Schedule: Sendable {
         case skip
         /// The last one runs.
         case latest
-        /// They all run, the oldest first, but no more than so many.
+        /// They all run, the oldest first, but no more than so many, from 1 to 1,000: of more, the
+        /// last ones run, and those before are recorded as left out.
         case all(max: Int)
 
         /// Where several run, none may be left out because another still does.

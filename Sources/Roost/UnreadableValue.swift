@@ -36,7 +36,9 @@ struct UnreadableValue: Error, CustomStringConvertible {
         if bytes.isEmpty { return "is empty, expected JSON" }
         do {
             _ = try bytes.checkedJSONKind()
-            return context.debugDescription
+            guard context.codingPath.isEmpty else { return context.debugDescription }
+            return "holds a value that does not fit its type; the decoder says: "
+                + context.debugDescription
         } catch {
             return "is not JSON: \(error)"
         }

@@ -111,4 +111,18 @@ extension MemoryState {
         return files.filter { $0.key.starts(with: folder) }
             .sorted { $0.key.lexicographicallyPrecedes($1.key) }.map(\.value.row)
     }
+
+    // By their bytes, for equal texts may have different bytes.
+
+    func files(in bucket: String, after: String, limit: Int) -> [FileRow] {
+        let later = files(in: bucket).filter {
+            after.utf8.lexicographicallyPrecedes($0.key.utf8)
+        }
+        return Array(later.prefix(limit))
+    }
+
+    func files(in bucket: String, keys: [String]) -> [FileRow] {
+        let wanted = Set(keys.map { Array($0.utf8) })
+        return files(in: bucket).filter { wanted.contains(Array($0.key.utf8)) }
+    }
 }

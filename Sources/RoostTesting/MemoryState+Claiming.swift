@@ -6,6 +6,7 @@ extension MemoryState {
         var claimed = Claimed()
         makeReady(at: claim.now, &claimed)
         var bytes = claim.bytesMax
+        var suspects = claim.suspectsMax
         for want in claim.wants {
             let isKnown = want.function.rawValue > 0 && want.function.rawValue <= functions.count
             guard isKnown, !isPaused(want.function) else {
@@ -17,10 +18,13 @@ extension MemoryState {
                 invocations[$0]!.function == want.function && invocations[$0]!.isReady
             }
             var taken = 0
-            for number in ready.prefix(most) {
+            for number in ready {
+                let isSuspect = invocations[number]!.suspicion.runsAlone
+                if isSuspect, suspects == 0 { continue }
                 let size = events[number >> InvocationNumber.ordinalBits]!.data.count
-                guard bytes - size >= 0 || claimed.invocations.isEmpty else { break }
+                guard taken < most, bytes - size >= 0 || claimed.invocations.isEmpty else { break }
                 bytes -= size
+                if isSuspect { suspects -= 1 }
                 claimed.invocations.append(start(number, claim.now))
                 taken += 1
             }
@@ -106,7 +110,11 @@ extension MemoryState {
     }
 
     mutating func retry(_ selection: Selection, _ now: Instant) -> Answer {
-        select(selection, orElse: [.dead]) { state, row, selected in
+        if case .matching(_, let state, _) = selection {
+            let endedWell = state == .succeeded || state == .cancelled
+            precondition(!endedWell, "what ended well is found by its number")
+        }
+        return select(selection, orElse: [.dead]) { state, row, selected in
             switch row.state {
             case .running: return
             case .ready:
@@ -146,7 +154,8 @@ extension MemoryState {
         }
     }
 
-    /// Calls `change` with each that is meant; one that runs and was named alone is refused.
+    /// Calls `change` with each that is meant; one that runs and was named alone is refused. Of
+    /// many those that run are not counted, and come once nothing else is left.
     private mutating func select(
         _ selection: Selection, orElse states: [InvocationState],
         _ change: (inout MemoryState, inout Row, inout Selected) -> Void
@@ -164,74 +173,15 @@ extension MemoryState {
             let found = invocations.values.filter {
                 (function == nil || $0.function == function) && states.contains($0.state)
             }.sorted { ($0.function, $0.number) < ($1.function, $1.number) }
-            selected.hasMore = found.count > max
-            for row in found.prefix(max) {
+            let others = found.filter { $0.state != .running }
+            selected.hasMore = others.count > max
+            let running = selected.hasMore ? [] : found.filter { $0.state == .running }
+            for row in others.prefix(max) + running {
                 var row = invocations[row.number]!
                 change(&self, &row, &selected)
             }
         }
         return .selected(selected)
-    }
-
-    // MARK: forgetting
-
-    mutating func prune(_ pruning: Pruning) -> Answer {
-        keys = keys.filter { $0.value.expiresAt > pruning.now }
-        responses = responses.filter { $0.value.expiresAt > pruning.now }
-        for name in schedules.keys {
-            // With one go those that were recorded before it.
-            let firings = schedules[name]!.firings
-            guard let last = firings.lastIndex(where: { $0.last <= pruning.historyBefore }) else {
-                continue
-            }
-            schedules[name]!.firings.removeFirst(last + 1)
-        }
-        var pruned = Pruned()
-        let isOver = bytes > pruning.historyBytesMax || deadBytes > pruning.deadBytesMax
-        let last = max(pruning.historyBefore, pruning.deadBefore)
-        let finished = invocations.values.filter {
-            !$0.state.isOwed && (isOver || $0.finishedAt < last)
-        }.sorted {
-            ($0.finishedAt, $0.number) < ($1.finishedAt, $1.number)
-        }
-        // The oldest come first: where one stays, all later ones do.
-        for row in finished where row.state == .dead {
-            guard row.finishedAt < pruning.deadBefore || deadBytes > pruning.deadBytesMax else {
-                break
-            }
-            forget(row)
-            pruned.dead += 1
-        }
-        for row in finished where row.state != .dead {
-            guard row.finishedAt < pruning.historyBefore || bytes > pruning.historyBytesMax else {
-                break
-            }
-            forget(row)
-            pruned.invocations += 1
-        }
-        for (number, event) in events where event.acceptedAt < pruning.historyBefore {
-            if rows(ofEvent: number).isEmpty { forget(event: number) }
-        }
-        return .pruned(pruned)
-    }
-
-    private mutating func forget(_ row: Row) {
-        remove(row)
-        let event = row.number >> InvocationNumber.ordinalBits
-        if rows(ofEvent: event).isEmpty { forget(event: event) }
-    }
-
-    private mutating func forget(event number: Int64) {
-        events[number] = nil
-        owedCounts[number] = nil
-    }
-
-    private var bytes: Int { events.values.reduce(0) { $0 + $1.data.count + 512 } }
-
-    private var deadBytes: Int {
-        invocations.values.filter { $0.state == .dead }.reduce(0) {
-            $0 + 512 + (events[$1.number >> InvocationNumber.ordinalBits]?.data.count ?? 0)
-        }
     }
 }
 

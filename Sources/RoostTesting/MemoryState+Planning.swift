@@ -93,7 +93,8 @@ extension MemoryState {
         guard let found = schedules[name], !found.row.isRetired else {
             return .refused(.unknownSchedule(firing.schedule))
         }
-        guard firing.through == nil || found.row.cursor == firing.after else {
+        let isOpen = !found.row.isPaused && found.row.cursor == firing.after
+        guard firing.through == nil || isOpen else {
             return .refused(.firedMeanwhile(schedule: firing.schedule))
         }
         let max =

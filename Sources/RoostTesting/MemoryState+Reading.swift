@@ -15,10 +15,8 @@ extension MemoryState {
         case .documentsWhere(let query): find(query)
         case .response(let keyHash): .response(responses[keyHash])
         case .files(let bucket, let after, let limit):
-            .files(
-                Array(files(in: bucket).filter { $0.key > after ?? "" }.prefix(limit)))
-        case .filesAt(let bucket, let keys):
-            .files(files(in: bucket).filter { keys.contains($0.key) })
+            .files(files(in: bucket, after: after ?? "", limit: limit))
+        case .filesAt(let bucket, let keys): .files(files(in: bucket, keys: keys))
         case .placements(let after, let limit):
             .placements(
                 Array(placements.map(\.placement).filter { $0.number > after }.prefix(limit)))
@@ -137,7 +135,9 @@ extension MemoryState {
         let after = query.sort == nil ? query.after : nil
         let all = list(query.collection, after, query.scannedMax + 1)
         for (place, document) in all.enumerated() {
-            guard place < query.scannedMax else { return .scanned(query.scannedMax) }
+            guard place < query.scannedMax else {
+                return .scanned(query.scannedMax, isIndexed: false)
+            }
             let id = String(document.path.dropFirst(query.collection.utf8.count + 1))
             // What is no JSON fits nothing.
             let key = try? document.body.withJSON { body -> IndexKey? in

@@ -20,16 +20,6 @@ extension Change {
         }
     }
 
-    /// True for what a full disk must not lose: the end of something that ran.
-    var isOutcome: Bool {
-        switch self {
-        case .conclude, .settle, .release: true
-        case .record, .claim, .retry, .cancel, .pause, .register, .plan, .announce, .write, .prune,
-            .stepBack, .index:
-            false
-        }
-    }
-
     /// True for what is turned away while too much waits.
     var isRefusedUnderLoad: Bool {
         switch self {
@@ -38,6 +28,11 @@ extension Change {
             .prune, .stepBack, .index:
             false
         }
+    }
+
+    /// True for what shares the commit of the change before it.
+    var continuesBatch: Bool {
+        if case .record(let record) = self { record.continuesBatch } else { false }
     }
 
     var isPruning: Bool {

@@ -95,20 +95,22 @@ final class ChangeQueue: Sendable {
         }
     }
 
+    /// Takes changes until the group is full; a batch that fills it goes along whole.
     private func fill(_ group: inout [Place], _ state: inout State) {
         var bytes = 0
-        while state.first < state.waiting.count, group.count < limits.groupChangesMax,
-            bytes < limits.groupBytesMax, let submission = state.waiting[state.first]
+        var isFull = false
+        while !isFull, state.first < state.waiting.count,
+            let submission = state.waiting[state.first]
         {
-            while state.next < submission.changes.count, group.count < limits.groupChangesMax,
-                bytes < limits.groupBytesMax
-            {
+            while state.next < submission.changes.count {
+                if isFull, !submission.changes[state.next].continuesBatch { break }
                 let weight = submission.changes[state.next].bytes
                 bytes += weight
                 state.bytes -= weight
                 state.changes -= 1
                 group.append(Place(submission: submission, index: state.next))
                 state.next += 1
+                isFull = group.count >= limits.groupChangesMax || bytes >= limits.groupBytesMax
             }
             if state.next == submission.changes.count {
                 state.waiting[state.first] = nil

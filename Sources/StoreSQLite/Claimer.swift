@@ -13,6 +13,8 @@ final class Claimer {
     /// How many waiting invocations one claim makes ready, and at least of each function.
     private static let dueMax = 500
     private static let dueMin = 32
+    /// How many rows of a function are passed over at most, for there is no room for suspects.
+    private static let passedOverMax = 1_000
     private static let eventColumn: Int32 = 6
     private static let dataColumn = eventColumn + EventColumns.data
 
@@ -35,43 +37,56 @@ final class Claimer {
         comeDue = try PreparedStatement("UPDATE invocations SET state = 20 WHERE number = ?", db)
     }
 
+    /// What a claim may still hand out.
+    private struct Room {
+        var invocations: Int
+        var bytes: Int
+        var suspects: Int
+    }
+
     func claim(_ claim: Claim) throws -> Answer {
         var claimed = Claimed()
         try makeReady(at: claim.now, &claimed)
-        var room = claim.invocationsMax
-        var bytes = claim.bytesMax
-        claimed.invocations.reserveCapacity(min(room, 1024))
+        var room = Room(
+            invocations: claim.invocationsMax, bytes: claim.bytesMax, suspects: claim.suspectsMax)
+        claimed.invocations.reserveCapacity(min(room.invocations, 1024))
         for want in claim.wants {
             guard ledger.isKnown(want.function), !ledger.isPaused(want.function.rawValue) else {
                 claimed.exhausted.append(want.function)
                 continue
             }
-            try take(want, &claimed, &room, &bytes, claim.now)
+            try take(want, &claimed, &room, claim.now)
         }
         return .claimed(claimed)
     }
 
     private func take(
-        _ want: Claim.Want, _ claimed: inout Claimed, _ room: inout Int, _ bytes: inout Int,
-        _ now: Instant
+        _ want: Claim.Want, _ claimed: inout Claimed, _ room: inout Room, _ now: Instant
     ) throws {
         let first = claimed.invocations.count
-        let most = min(want.invocationsMax, room)
+        let most = min(want.invocationsMax, room.invocations)
         ready.bind(1, want.function.rawValue)
         // One more, to know whether the function has anything left.
-        ready.bind(2, most + 1)
+        ready.bind(2, most + 1 + Self.passedOverMax)
+        var isExhausted = true
         while try ready.next() {
+            let isSuspect = ready.int(3) >= Suspicion.suspect.rawValue
+            guard !isSuspect || room.suspects > 0 else {
+                isExhausted = false
+                continue
+            }
             let size = ready.byteCount(Self.dataColumn)
             guard claimed.invocations.count - first < most,
-                size <= bytes || claimed.invocations.isEmpty
+                size <= room.bytes || claimed.invocations.isEmpty
             else {
                 ready.reset()
                 return try start(&claimed, from: first, &room, now)
             }
-            bytes -= size
+            room.bytes -= size
+            if isSuspect { room.suspects -= 1 }
             claimed.invocations.append(invocation(want.function))
         }
-        claimed.exhausted.append(want.function)
+        if isExhausted { claimed.exhausted.append(want.function) }
         try start(&claimed, from: first, &room, now)
     }
 
@@ -86,9 +101,9 @@ final class Claimer {
             suspicion: Suspicion(rawValue: ready.int(3)) ?? .none)
     }
 
-    private func start(_ claimed: inout Claimed, from first: Int, _ room: inout Int, _ now: Instant)
-        throws
-    {
+    private func start(
+        _ claimed: inout Claimed, from first: Int, _ room: inout Room, _ now: Instant
+    ) throws {
         for place in first..<claimed.invocations.count {
             let lease = ledger.nextLease()
             claimed.invocations[place].held.lease = Lease(lease)
@@ -99,7 +114,7 @@ final class Claimer {
                 runs: invocation.runs, firstRunAt: (invocation.firstRunAt ?? now).milliseconds,
                 beganAt: now.milliseconds)
         }
-        room -= claimed.invocations.count - first
+        room.invocations -= claimed.invocations.count - first
     }
 
     // MARK: due times

@@ -32,7 +32,8 @@ struct DocumentFinding {
             scanned += 1
             guard scanned <= query.scannedMax else {
                 rows.reset()
-                return .scanned(query.scannedMax)
+                let isIndexed = try query.indexField.map { try number(of: $0) != nil }
+                return .scanned(query.scannedMax, isIndexed: isIndexed ?? false)
             }
             guard let next = try match(rows) else { continue }
             found.append(next)
@@ -117,10 +118,10 @@ struct DocumentFinding {
         return nil
     }
 
+    /// One more than may be looked at says that there are more.
+    private var rowsMax: Int { query.scannedMax + 1 }
+
     private func statement(for source: Source, isInOrder: Bool) throws -> PreparedStatement {
-        // One more than may be looked at says that there are more.
-        let limit = query.scannedMax + 1
-        let after = query.sort == nil ? query.after ?? "" : ""
         guard let range = source.range else {
             let select = try PreparedStatement(
                 cached: """
@@ -129,38 +130,60 @@ struct DocumentFinding {
                     """, db)
             select.bind(1, Event.defaultTenant)
             select.bind(2, query.collection)
-            select.bind(3, after)
-            select.bind(4, limit)
+            select.bind(3, query.sort == nil ? query.after ?? "" : "")
+            select.bind(4, rowsMax)
             return select
         }
-        var bounds = range.keys
-        let isDescending = query.sort?.isDescending == true
-        if isInOrder, let last = query.place {
-            if isDescending {
-                bounds.last = min(bounds.last, last.key)
-            } else {
-                bounds.first = max(bounds.first, last.key)
-            }
-        }
-        let order = isDescending ? "DESC" : "ASC"
+        let bounds = bounds(of: source, range.keys, isInOrder: isInOrder)
+        let order = query.sort?.isDescending == true ? "DESC" : "ASC"
         let select = try PreparedStatement(
             cached: """
                 SELECT entries.id, documents.version, documents.body FROM entries CROSS JOIN
                 documents ON documents.tenant = entries.tenant
                 AND documents.collection = entries.collection AND documents.id = entries.id
-                WHERE entries.number = ? AND entries.tenant = ? AND entries.collection = ?
-                AND entries.value >= ? AND entries.value <= ?
-                \(source.isOfOneValue ? "AND entries.id > ?" : "AND ? = ''")
-                ORDER BY entries.value \(order), entries.id \(order) LIMIT ?
+                WHERE entries.number = ?1 AND entries.tenant = ?2 AND entries.collection = ?3
+                AND \(bounds.condition)
+                ORDER BY entries.value \(order), entries.id \(order) LIMIT ?7
                 """, db)
         select.bind(1, range.index)
         select.bind(2, Event.defaultTenant)
         select.bind(3, query.collection)
-        select.bind(4, bounds.first.bytes)
-        select.bind(5, bounds.last.bytes)
-        select.bind(6, source.isOfOneValue ? after : "")
-        select.bind(7, limit)
+        select.bind(4, bounds.keys.first.bytes)
+        select.bind(5, bounds.keys.last.bytes)
+        select.bind(6, bounds.id)
+        select.bind(7, rowsMax)
         return select
+    }
+
+    /// Which entries of an index are looked through.
+    private struct Bounds {
+        var keys: KeyRange
+        /// Where one value's entries are left or begun with.
+        var id = ""
+        var condition = "entries.value >= ?4 AND entries.value <= ?5"
+    }
+
+    /// What comes in order begins right after the page before, also in the midst of equal values.
+    private func bounds(of source: Source, _ keys: KeyRange, isInOrder: Bool) -> Bounds {
+        var bounds = Bounds(keys: keys)
+        if source.isOfOneValue {
+            bounds.id = query.sort == nil ? query.after ?? "" : ""
+            bounds.condition = "entries.value = ?4 AND entries.id > ?6"
+        }
+        guard isInOrder, let sort = query.sort, let last = query.place else { return bounds }
+        if sort.isDescending, last.key <= keys.last {
+            bounds.keys.last = last.key
+            bounds.condition =
+                "entries.value >= ?4 AND (entries.value, entries.id) < (?5, ?6)"
+        } else if !sort.isDescending, last.key >= keys.first {
+            bounds.keys.first = last.key
+            bounds.condition =
+                "(entries.value, entries.id) > (?4, ?6) AND entries.value <= ?5"
+        } else {
+            return bounds
+        }
+        bounds.id = last.id
+        return bounds
     }
 }
 

@@ -3,8 +3,7 @@ import Invocations
 
 /// Finds the invocations that a selection means, each state by its own index.
 ///
-/// What is finished well has no index by state. It is looked for along the table, a bounded number
-/// of rows at a time; the place is remembered between the calls that ask for the rest.
+/// What is finished well has no index by state, and is no selection's.
 final class Finder {
     private let ledger: Ledger
     private let ready: PreparedStatement
@@ -12,20 +11,14 @@ final class Finder {
     private let waiting: PreparedStatement
     private let running: PreparedStatement
     private let dead: PreparedStatement
-    private let scan: PreparedStatement
-    private var places: [Place: Int64] = [:]
-
-    private struct Place: Hashable {
-        var function: Int64
-        var state: InvocationState
-    }
 
     struct Found {
         var numbers: [Int64] = []
         var hasMore = false
     }
 
-    private static let scannedMax = 50_000
+    /// More than any host has slots.
+    private static let runningMax = 1 << 20
 
     init(_ db: Database, _ ledger: Ledger) throws {
         self.ledger = ledger
@@ -44,11 +37,11 @@ final class Finder {
         waiting = try select("due", "state IN (10, 40) AND state = ? ORDER BY due_at")
         running = try select("running", "state = 30 ORDER BY number")
         dead = try select("dead", "state = 70 ORDER BY number")
-        scan = try PreparedStatement(
-            """
-            SELECT number, function, state FROM invocations WHERE number > ? ORDER BY number LIMIT ?
-            """,
-            db)
+    }
+
+    /// All that run, of a function or of every one.
+    func running(_ function: FunctionNumber?) throws -> [Int64] {
+        try find(function, [.running], max: Self.runningMax).numbers
     }
 
     func find(_ function: FunctionNumber?, _ states: [InvocationState], max: Int) throws -> Found {
@@ -75,7 +68,7 @@ final class Finder {
         case .scheduled, .retrying: try take(waiting, function, state, max: max, &found)
         case .running: try take(running, function, max: max, &found)
         case .dead: try take(dead, function, max: max, &found)
-        case .succeeded, .cancelled: try look(for: state, function, max: max, &found)
+        case .succeeded, .cancelled: preconditionFailure("what ended well is found by its number")
         }
     }
 
@@ -99,29 +92,5 @@ final class Finder {
             found.numbers.append(statement.int64(0))
             count += 1
         }
-    }
-
-    private func look(
-        for state: InvocationState, _ function: Int64, max: Int, _ found: inout Found
-    ) throws {
-        let place = Place(function: function, state: state)
-        var last = places[place] ?? 0
-        var scanned = 0
-        scan.bind(1, last)
-        scan.bind(2, Self.scannedMax)
-        while try scan.next() {
-            scanned += 1
-            if scan.int64(1) == function, scan.int64(2) == state.code {
-                guard found.numbers.count < max else {
-                    found.hasMore = true
-                    scan.reset()
-                    break
-                }
-                found.numbers.append(scan.int64(0))
-            }
-            last = scan.int64(0)
-        }
-        if scanned == Self.scannedMax { found.hasMore = true }
-        places[place] = found.hasMore ? last : nil
     }
 }

@@ -7,9 +7,9 @@ import Logging
 /// Commits groups of changes: together where it can, each alone where one of them fails.
 ///
 /// It lives on the store thread. A group that fails to write is rolled back and its changes go one
-/// by one, so that only the one that fails gets its error. When the disk is full, outcomes are kept
-/// here and tried again; when a commit fails for any other reason nothing is written any more,
-/// because what a failed sync lost would lie under later commits.
+/// by one, so that only the one that fails gets its error. When the disk is full or the file is
+/// locked, outcomes are kept here and tried again; when a commit fails for any other reason nothing
+/// is written any more, because what a failed sync lost would lie under later commits.
 final class GroupWriter {
     private let applier: Applier
     private let connection: OpaquePointer?
@@ -19,7 +19,7 @@ final class GroupWriter {
     private let options: StoreOptions
     private let condition: SharedCondition
     private let wakes: AsyncStream<Void>.Continuation
-    /// Outcomes that wait for room on the disk, in order.
+    /// Outcomes that wait for room on the disk, or for the lock, in order.
     private var kept: [Place] = []
     /// When they are tried again.
     private(set) var retryAt: DispatchTime?
@@ -42,12 +42,13 @@ final class GroupWriter {
     func write(_ group: [Place]) {
         switch condition.current {
         case .broken(let reason): refuse(group, .broken(reason))
-        case .full: keepOutcomes(of: group)
+        case .full: keepOutcomes(of: group, refusing: .diskFull)
+        case .locked: keepOutcomes(of: group, refusing: .storeLocked)
         case .writing: writeTogether(group)
         }
     }
 
-    /// Tries again what a full disk held up, if it is time.
+    /// Tries again what a full disk or a lock held up, if it is time.
     func retryIfDue() {
         guard let due = retryAt, due <= .now() else { return }
         retryAt = nil
@@ -80,7 +81,7 @@ final class GroupWriter {
     }
 
     /// Refuses what is still kept, for the store closes.
-    func close() { refuseKept(.diskFull) }
+    func close() { refuseKept(condition.current == .locked ? .storeLocked : .diskFull) }
 
     // MARK: together
 
@@ -167,13 +168,8 @@ final class GroupWriter {
 
     private func failed(_ group: [Place], _ failure: StoreFailure) {
         switch failure.meaning {
-        case .full, .busy:
-            if condition.set(.full) {
-                options.logger.error(
-                    "the store can't commit for now: outcomes are kept, all else is refused",
-                    metadata: ["error": "\(failure)"])
-            }
-            keepOutcomes(of: group)
+        case .full: heldUp(group, failure, .full, .diskFull)
+        case .busy: heldUp(group, failure, .locked, .storeLocked)
         case .broken, .wrong:
             let reason = "\(failure); restart the host once the disk is well"
             if condition.set(.broken(reason)) {
@@ -185,9 +181,20 @@ final class GroupWriter {
         }
     }
 
-    private func keepOutcomes(of group: [Place]) {
+    private func heldUp(
+        _ group: [Place], _ failure: StoreFailure, _ why: StoreCondition, _ refusal: Refusal
+    ) {
+        if condition.set(why) {
+            options.logger.error(
+                "the store can't commit for now: outcomes are kept, all else is refused",
+                metadata: ["error": "\(failure)"])
+        }
+        keepOutcomes(of: group, refusing: refusal)
+    }
+
+    private func keepOutcomes(of group: [Place], refusing refusal: Refusal) {
         for place in group {
-            if place.change.isOutcome { kept.append(place) } else { refuse([place], .diskFull) }
+            if place.change.isOutcome { kept.append(place) } else { refuse([place], refusal) }
         }
         if retryAt == nil { retryAt = .now() + options.retryInterval.dispatched }
     }

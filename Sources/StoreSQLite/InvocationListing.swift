@@ -21,7 +21,7 @@ struct InvocationListing {
     func page(_ filter: InvocationFilter) throws -> Page {
         var bounds = Bounds(filter)
         if let event = filter.event {
-            guard let number = try InvocationReading(db).event(number: event) else {
+            guard let number = try InvocationReading(db).number(ofStored: event) else {
                 return .invocations([], next: nil)
             }
             bounds.lower = number << InvocationNumber.ordinalBits

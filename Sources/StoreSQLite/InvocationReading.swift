@@ -40,8 +40,8 @@ struct InvocationReading {
         return EventDetail(event: event, invocations: try invocations(ofEvent: number))
     }
 
-    /// The number of an event, or nil where no event has the identifier.
-    func event(number id: EventID) throws -> Int64? {
+    /// The number that an event's identifier tells, or nil where no event has it.
+    private func event(number id: EventID) throws -> Int64? {
         switch id.tag {
         case .event: return id.number
         case .call:
@@ -52,6 +52,19 @@ struct InvocationReading {
             return try select.next() ? select.int64(0) : nil
         case .invocation, .callInvocation, nil: return nil
         }
+    }
+
+    /// The number of an event that is there under the whole identifier: that of another data
+    /// directory may have the same number.
+    func number(ofStored id: EventID) throws -> Int64? {
+        guard let number = try event(number: id) else { return nil }
+        let select = try PreparedStatement(
+            cached: "SELECT number, accepted_at, call_id FROM events WHERE number = ?", db)
+        select.bind(1, number)
+        guard try select.next() else { return nil }
+        defer { select.reset() }
+        let stored = EventColumns.id(select, number: 0, acceptedAt: 1, callID: 2)
+        return stored == id ? number : nil
     }
 
     private func invocation(_ id: EventID) throws -> Int64? {

@@ -32,7 +32,9 @@ final class Planner {
         guard var found = try schedules.place(firing.schedule), !found.isRetired else {
             return .refused(.unknownSchedule(firing.schedule))
         }
-        guard firing.through == nil || found.cursor == firing.after else {
+        // A pause may have been committed since whoever fires looked; by hand it fires even so.
+        let isOpen = !found.isPaused && found.cursor == firing.after
+        guard firing.through == nil || isOpen else {
             return .refused(.firedMeanwhile(schedule: firing.schedule))
         }
         if let refusal = try recorder.refusal(of: firing.ticks.map(\.record)) {

@@ -121,8 +121,6 @@ struct PreparedStatement {
 
     func bytes(_ column: Int32) -> [UInt8] { Array(lentBytes(column)) }
 
-    func optionalBytes(_ column: Int32) -> [UInt8]? { isNull(column) ? nil : bytes(column) }
-
     /// The bytes where SQLite has them; they are gone with the next step.
     func lentBytes(_ column: Int32) -> UnsafeRawBufferPointer {
         let bytes = sqlite3_column_blob(handle, column)

@@ -56,24 +56,31 @@ final class PrunedRows {
     }
 
     /// Goes on along the events; nothing is looked at again.
-    func sweep(before: Instant, max: Int) throws -> (looked: Int, forgotten: Int) {
-        var events: [Int64] = []
+    ///
+    /// What a clock recorded that was ahead is passed by, or all that came later would wait for it.
+    func sweep(
+        before: Instant, now: Instant, max: Int
+    ) throws -> (looked: Int, forgotten: Int) {
+        var events: [(number: Int64, acceptedAt: Int64)] = []
         nextEvents.bind(1, ledger.entries.swept)
         nextEvents.bind(2, max)
         while try nextEvents.next() {
-            guard nextEvents.int64(1) < before.milliseconds else {
+            let acceptedAt = nextEvents.int64(1)
+            guard acceptedAt < before.milliseconds || acceptedAt > now.milliseconds else {
                 nextEvents.reset()
                 break
             }
-            events.append(nextEvents.int64(0))
+            events.append((nextEvents.int64(0), acceptedAt))
         }
         var forgotten = 0
-        for event in events { forgotten += try sweep(event, before: before) }
-        if let last = events.last { ledger.sweep(upTo: last) }
+        for (event, acceptedAt) in events {
+            forgotten += try sweep(event, acceptedAt, before: before)
+        }
+        if let last = events.last { ledger.sweep(upTo: last.number) }
         return (events.count, forgotten)
     }
 
-    private func sweep(_ event: Int64, before: Instant) throws -> Int {
+    private func sweep(_ event: Int64, _ acceptedAt: Int64, before: Instant) throws -> Int {
         ofEvent.bind(1, event << InvocationNumber.ordinalBits)
         ofEvent.bind(2, (event + 1) << InvocationNumber.ordinalBits)
         let all = try rows(ofEvent)
@@ -83,13 +90,23 @@ final class PrunedRows {
                 try delete(row)
                 forgotten += 1
             } else {
-                addStraggler.bind(1, row.finishedAt)
-                addStraggler.bind(2, row.number)
-                try addStraggler.run()
+                try addStraggler(row.number, row.finishedAt)
             }
         }
-        if forgotten == all.count { try delete(event: event) }
+        guard forgotten == all.count else { return forgotten }
+        if all.isEmpty, acceptedAt >= before.milliseconds {
+            // Nobody wanted it: it stands for itself until it is old.
+            try addStraggler(event << InvocationNumber.ordinalBits, acceptedAt)
+        } else {
+            try delete(event: event)
+        }
         return forgotten
+    }
+
+    private func addStraggler(_ invocation: Int64, _ finishedAt: Int64) throws {
+        addStraggler.bind(1, finishedAt)
+        addStraggler.bind(2, invocation)
+        try addStraggler.run()
     }
 
     func forgetStragglers(before: Instant, max: Int) throws -> (looked: Int, forgotten: Int) {
@@ -105,8 +122,12 @@ final class PrunedRows {
             deleteStraggler.bind(2, number)
             try deleteStraggler.run()
             one.bind(1, number)
+            guard let row = try rows(one).first else {
+                try deleteIfEmpty(event: number >> InvocationNumber.ordinalBits)
+                continue
+            }
             // Whoever was retried meanwhile enters again when it ends.
-            guard let row = try rows(one).first, row.finishedAt == finishedAt,
+            guard row.finishedAt == finishedAt,
                 row.state == .succeeded || row.state == .cancelled
             else { continue }
             try forget(row)
@@ -145,7 +166,10 @@ final class PrunedRows {
     /// Deletes an invocation, and its event where it was the last one.
     private func forget(_ row: Row) throws {
         try delete(row)
-        let event = row.number >> InvocationNumber.ordinalBits
+        try deleteIfEmpty(event: row.number >> InvocationNumber.ordinalBits)
+    }
+
+    private func deleteIfEmpty(event: Int64) throws {
         ofEvent.bind(1, event << InvocationNumber.ordinalBits)
         ofEvent.bind(2, (event + 1) << InvocationNumber.ordinalBits)
         let isLast = try !ofEvent.next()

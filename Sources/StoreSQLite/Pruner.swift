@@ -87,7 +87,7 @@ final class Pruner {
             return step.looked > 0
         case .sweep:
             let before = try historyBefore(pruning)
-            let step = try rows.sweep(before: before, max: Self.step)
+            let step = try rows.sweep(before: before, now: pruning.now, max: Self.step)
             pruned.invocations += step.forgotten
             return step.looked > 0
         }

@@ -22,8 +22,8 @@ final class ScheduleRows {
             "SELECT \(ScheduleColumns.sql) FROM schedules \(place)", db)
         selectPlace = try PreparedStatement(
             """
-            SELECT number, retired, cursor, last_fired, last_tick, last_firing FROM schedules
-            \(place)
+            SELECT number, retired, cursor, last_fired, last_tick, last_firing, paused
+            FROM schedules \(place)
             """, db)
         upsert = try PreparedStatement(
             """
@@ -63,6 +63,7 @@ final class ScheduleRows {
     struct Place {
         var number: Int64
         var isRetired: Bool
+        var isPaused: Bool
         var cursor: Instant
         var lastFired: Instant?
         /// The invocation of its last tick.
@@ -86,6 +87,7 @@ final class ScheduleRows {
         defer { selectPlace.reset() }
         return Place(
             number: selectPlace.int64(0), isRetired: selectPlace.int(1) == 1,
+            isPaused: selectPlace.int(6) == 1,
             cursor: Instant(milliseconds: selectPlace.int64(2)),
             lastFired: selectPlace.optionalInt64(3).map { Instant(milliseconds: $0) },
             lastTick: selectPlace.optionalInt64(4), lastFiring: selectPlace.optionalInt64(5))

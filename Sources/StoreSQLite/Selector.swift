@@ -111,20 +111,22 @@ final class Selector {
             return .selected(selected)
         case .matching(let function, let state, let max):
             let states = state.map { [$0] } ?? [.scheduled, .retrying, .ready, .running]
-            let found = try finder.find(function, states.filter(\.isOwed), max: max)
+            let waiting = states.filter { $0.isOwed && $0 != .running }
+            let found = try finder.find(function, waiting, max: max)
             var selected = Selected(count: 0, hasMore: found.hasMore)
             for number in found.numbers {
                 if let row = try invocations.row(number) { try cancel(row, now, &selected) }
+            }
+            // All that run at once, for a page of them would be the same one again and again.
+            if states.contains(.running), !found.hasMore {
+                let running = try finder.running(function)
+                selected.running = try running.compactMap { try invocations.row($0)?.held }
             }
             return .selected(selected)
         }
     }
 
     private func cancel(_ row: InvocationRow, _ now: Instant, _ selected: inout Selected) throws {
-        guard row.state != .running else {
-            selected.running.append(row.held)
-            return
-        }
         try invocations.end(row, as: .cancelled, at: now.milliseconds, error: nil)
         selected.count += 1
         selected.ready.formUnion(try settler.follower(of: row))

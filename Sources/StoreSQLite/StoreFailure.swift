@@ -37,6 +37,7 @@ struct StoreFailure: Error, Equatable, CustomStringConvertible {
     init(_ fault: StoreFault) {
         switch fault {
         case .full: self.init(code: SQLITE_FULL, message: "database or disk is full")
+        case .locked: self.init(code: SQLITE_BUSY, message: "database is locked")
         case .sync: self.init(code: Self.fsync, message: "disk I/O error", systemError: EIO)
         }
     }

@@ -35,10 +35,12 @@ package struct StoreOptions: Sendable {
     }
 }
 
-/// A way in which a disk fails.
+/// A way in which a commit fails.
 package enum StoreFault: Sendable {
     /// There is no room for what is written.
     case full
+    /// Another program holds the file's lock.
+    case locked
     /// The sync at the end of a commit failed.
     case sync
 }

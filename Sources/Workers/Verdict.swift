@@ -3,8 +3,9 @@ package import Contract
 /// Who pays for the death of a worker.
 ///
 /// A worker that dies of a trap writes on descriptor 4 whom the dying thread ran: that attempt is
-/// charged and nobody else. Where it names nobody, a single attempt inside did it; of several all
-/// go back uncharged, as suspects that run alone from then on.
+/// charged and nobody else. One that has its outcome already can't be charged, and clears the
+/// others all the same. Where it names nobody, a single attempt inside did it; of several all go
+/// back uncharged, as suspects that run alone from then on.
 package struct Verdict: Sendable, Equatable {
     /// Why the host itself ended the worker, if it did.
     package enum Reason: Sendable, Equatable {
@@ -14,7 +15,6 @@ package struct Verdict: Sendable, Equatable {
         case stuck(Set<UInt32>)
         /// It was retired and its time was over.
         case retired
-        case drained
     }
 
     /// What each attempt that was inside came to.
@@ -22,10 +22,12 @@ package struct Verdict: Sendable, Equatable {
 
     /// - Parameters:
     ///   - inside: the attempts that it had not answered for.
+    ///   - answered: those that it had answered for, and that still ran.
     ///   - named: what it wrote on descriptor 4.
     ///   - lastLine: the last line on its standard error, which often says what happened.
     package init(
-        inside: Set<UInt32>, named: LastWords?, reason: Reason?, end: String, lastLine: String?
+        inside: Set<UInt32>, answered: Set<UInt32>, named: LastWords?, reason: Reason?,
+        end: String, lastLine: String?
     ) {
         let error = "the worker \(end)" + (lastLine.map { ": \($0)" } ?? "")
         func all(_ outcome: Outcome) -> [UInt32: Outcome] {
@@ -36,12 +38,15 @@ package struct Verdict: Sendable, Equatable {
             outcomes[named.attempt] = .crashed(error: error)
             return
         }
+        if let named, answered.contains(named.attempt) {
+            outcomes = all(.interrupted(.neighbour))
+            return
+        }
         switch reason {
         case .stuck(let overdue):
             outcomes = all(.interrupted(.neighbour))
             for attempt in overdue.intersection(inside) { outcomes[attempt] = .timedOut }
         case .retired: outcomes = all(.interrupted(.neighbour))
-        case .drained: outcomes = all(.interrupted(.drained))
         case .misbehaved(let what):
             outcomes =
                 inside.count == 1

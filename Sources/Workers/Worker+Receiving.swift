@@ -7,18 +7,18 @@ extension Worker {
     func take(
         _ kind: UInt8, _ id: UInt32, _ payload: UnsafeRawBufferPointer, _ pool: WorkerPool
     ) throws {
-        guard state != .ended else { return }
+        guard !isDistrusted else { return }
         guard let kind = Frame.WorkerKind(rawValue: kind) else {
             throw FrameError.unknownKind(kind)
         }
+        if state == .ended { return try takeLate(kind, id, payload, pool) }
         switch kind {
         case .hello:
             guard state == .starting, readyAt == nil else {
                 throw FrameError.malformed(what: "time")
             }
             pool.greeted(self, try Hello(reading: payload))
-        case .refusal:
-            pool.refused(self, String(decoding: payload.prefix(64 * 1024), as: UTF8.self))
+        case .refusal: refused(payload, pool)
         case .outcome: try ended(id, try Report(reading: payload), pool)
         case .body: try takeBody(id, payload, pool)
         case .window:
@@ -39,20 +39,41 @@ extension Worker {
         }
     }
 
+    /// What was on its way when the worker ended, or was ended by the host: what it told counts,
+    /// what it asks for does not.
+    private func takeLate(
+        _ kind: Frame.WorkerKind, _ id: UInt32, _ payload: UnsafeRawBufferPointer,
+        _ pool: WorkerPool
+    ) throws {
+        switch kind {
+        case .refusal: refused(payload, pool)
+        case .outcome: try ended(id, try Report(reading: payload), pool)
+        case .body: try takeBody(id, payload, pool)
+        case .log: pool.logged(id, try WorkerLog(reading: payload), by: self)
+        case .hello, .window, .read, .alive, .stuck: break
+        }
+    }
+
+    private func refused(_ payload: UnsafeRawBufferPointer, _ pool: WorkerPool) {
+        pool.refused(self, String(decoding: payload.prefix(64 * 1024), as: UTF8.self))
+    }
+
     private func ended(_ id: UInt32, _ report: Report, _ pool: WorkerPool) throws {
         guard let attempt = inside[id], attempt.gathering == nil else {
             throw FrameError.malformed(what: "outcome, for an attempt that it does not run")
         }
-        let isTimedOut = report.outcome == .timedOut
         guard let response = report.response,
             report.outcome == .succeeded || report.outcome.isRejection,
             response.hasFramedBody
         else {
+            if report.outcome == .timedOut { outlasted(id, pool) }
             inside[id] = nil
             pool.attemptEnded(AttemptEnd(attempt: AttemptNumber(id), report: report, worker: pid))
-            if isTimedOut { pool.timedOut(self) }
             return leaveIfIdle()
         }
+        // Nobody is left to send the body: the attempt is judged with the worker.
+        if state == .ended, attempt.body != .dropped { return }
+        answered.insert(id)
         switch attempt.body {
         case .dropped:
             send(.abandon, id) { _ in }
@@ -65,6 +86,12 @@ extension Worker {
             pool.attemptEnded(AttemptEnd(attempt: AttemptNumber(id), report: report, worker: pid))
         case .gathered(let bytesMax): gather(id, report, response, bytesMax)
         }
+    }
+
+    /// The worker is retired first: the slot that its attempt leaves is for no other.
+    private func outlasted(_ id: UInt32, _ pool: WorkerPool) {
+        answered.insert(id)
+        pool.timedOut(self)
     }
 
     private func gather(_ id: UInt32, _ report: Report, _ response: ResponseData, _ bytesMax: Int) {
@@ -103,6 +130,7 @@ extension Worker {
         throws
     {
         guard let flag = payload.first, flag <= 2 else { throw FrameError.truncated(what: "body") }
+        if flag > 0 { answered.remove(id) }
         // What was abandoned may still be on its way.
         guard let body = bodies[id] else { return }
         let bytes = UnsafeRawBufferPointer(rebasing: payload[1...])

@@ -9,7 +9,7 @@ import Invocations
 ///        └─────────────────────────────┴──── the end ───────┴──▶ ended
 ///
 /// It is judged only when it has ended and its descriptors 3 and 4 are read to the end, for what it
-/// wrote last says who is to blame.
+/// wrote last says who is to blame, and what it had answered by then counts.
 @LoopActor
 final class Worker {
     /// An attempt inside.
@@ -32,12 +32,19 @@ final class Worker {
     var cutter = FrameCutter()
     var inside: [UInt32: Inside] = [:]
     var bodies: [UInt32: WorkerBody] = [:]
+    /// Attempts that have their outcome and still run: a body is being produced, or a handler goes
+    /// on past its timeout.
+    var answered: Set<UInt32> = []
     var runs = 0
     var residentBytes = 0
     /// When anything was last heard of it, on the loop's clock in nanoseconds.
     var heardAt = LoopActor.uptimeNanoseconds
     var readyAt: UInt64?
     var retiredAt: UInt64?
+    /// True while the host leaves what it says in its socket.
+    private(set) var isPaused = false
+    /// True once it was refused or sent nonsense: nothing that it says counts any more.
+    var isDistrusted = false
     private var lastWords: [UInt8] = []
     private var outputLines = OutputLines()
     private var errorLines = OutputLines()
@@ -66,6 +73,16 @@ final class Worker {
     var room: Int {
         guard state == .ready else { return 0 }
         return (isApart ? 1 : pool.settings.limits.slotsPerWorker) - inside.count
+    }
+
+    /// True once its end no longer counts as one at once, for which restarts have a backoff.
+    ///
+    /// One that stands apart was of use once it was given a suspect, which may well end it.
+    var hasLived: Bool {
+        if isApart { return runs > 0 }
+        guard let readyAt else { return false }
+        let life = Duration.nanoseconds(Int64(LoopActor.uptimeNanoseconds - readyAt))
+        return life >= RestartBackoff.lifeMin
     }
 
     func send(_ kind: Frame.HostKind, _ id: UInt32, _ payload: (inout [UInt8]) -> Void) {
@@ -124,9 +141,23 @@ final class Worker {
         process?.kill(9)
     }
 
-    func pauseReading() { process?.channel.stopReading() }
+    func pauseReading() {
+        isPaused = true
+        process?.channel.stopReading()
+    }
 
-    func resumeReading() { process?.channel.resumeReading() }
+    func resumeReading() {
+        guard isPaused else { return }
+        isPaused = false
+        heardAt = LoopActor.uptimeNanoseconds
+        process?.channel.resumeReading()
+    }
+
+    /// Takes nanoseconds in which the host was away off its silence and its retirement.
+    func excuse(_ gap: UInt64, until now: UInt64) {
+        heardAt = min(heardAt + gap, now)
+        retiredAt = retiredAt.map { min($0 + gap, now) }
+    }
 
     func forget(_ body: WorkerBody) {
         bodies[body.attempt.rawValue] = nil
@@ -154,8 +185,9 @@ final class Worker {
             descriptorEnded()
         }
         process.standardOutput.startReading { [self] bytes in
-            outputLines.take(bytes) { pool.printed($0, by: self, isError: false) }
-        } onEnd: { _ in
+            outputLines.take(bytes) { printed($0) }
+        } onEnd: { [self] _ in
+            outputLines.end { printed($0) }
         }
         process.standardError.startReading { [self] bytes in
             errorLines.take(bytes) { printedError($0) }
@@ -165,15 +197,19 @@ final class Worker {
     }
 
     private func received(_ bytes: UnsafeRawBufferPointer) {
+        guard !isDistrusted else { return }
         heardAt = LoopActor.uptimeNanoseconds
         do {
             try cutter.take(bytes) { kind, id, payload in
                 try self.take(kind, id, payload, self.pool)
             }
         } catch {
+            isDistrusted = true
             pool.misbehaved(self, "sent \(error)")
         }
     }
+
+    private func printed(_ line: String) { pool.printed(line, by: self, isError: false) }
 
     private func printedError(_ line: String) {
         words.hear(line)
@@ -200,10 +236,11 @@ final class Worker {
 
     private func judgeIfRead() {
         guard let end, openDescriptors <= 0, process != nil else { return }
+        outputLines.end { printed($0) }
         errorLines.end { printedError($0) }
         let verdict = Verdict(
-            inside: Set(inside.keys), named: LastWords(reading: lastWords), reason: reason,
-            end: end.description, lastLine: words.line)
+            inside: Set(inside.keys), answered: answered, named: LastWords(reading: lastWords),
+            reason: reason, end: end.description, lastLine: words.line)
         let sentAt = inside.mapValues(\.sentAt)
         inside = [:]
         close()

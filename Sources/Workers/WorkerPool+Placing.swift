@@ -42,10 +42,7 @@ extension WorkerPool {
     private func placeApart(_ assignment: Assignment) {
         if let worker = apart.first(where: { $0.room > 0 }) { return worker.start(assignment) }
         waitingApart.append(assignment)
-        let coming = apart.count { $0.state == .starting }
-        if coming < waitingApart.count, apart.count < settings.limits.quarantineWorkersMax {
-            startWorker(isApart: true)
-        }
+        supply(isApart: true)
     }
 
     /// Forgets a waiting assignment; true where there was one.

@@ -31,6 +31,8 @@ extension WorkerPool {
         worker.send(.welcome, 0) { welcome.append(to: &$0) }
         worker.state = .ready
         trouble = nil
+        // It will run a suspect, which is what it was started for, whatever becomes of it.
+        if worker.isApart { restarts(isApart: true).lived() }
         placeWaiting()
     }
 
@@ -43,6 +45,7 @@ extension WorkerPool {
         }
         trouble = "\(error)"
         note(.error, "worker could not be started", worker, "\(error)")
+        worker.isDistrusted = true
         worker.kill(.misbehaved("\(error)"))
     }
 
@@ -63,6 +66,12 @@ extension WorkerPool {
     func timedOut(_ worker: Worker) {
         guard worker.state == .ready else { return }
         note(.warning, "worker is retired after a timeout", worker)
+        replace(worker)
+    }
+
+    /// Gives it nothing new, and starts another one in its place.
+    func replace(_ worker: Worker) {
+        if worker.hasLived { restarts(isApart: worker.isApart).lived() }
         worker.retire()
         keepCount()
     }
@@ -96,15 +105,15 @@ extension WorkerPool {
     private func noteEnd(of worker: Worker, _ end: ChildProcess.End) {
         if worker.retiredAt != nil || isStopping { return }
         deaths += 1
-        let lived = worker.readyAt.map { LoopActor.uptimeNanoseconds - $0 } ?? 0
-        if Duration.nanoseconds(Int64(lived)) < RestartBackoff.lifeMin {
-            backoff.diedAtOnce()
+        let restarts = restarts(isApart: worker.isApart)
+        if worker.hasLived {
+            restarts.lived()
+        } else {
+            restarts.diedAtOnce()
             if trouble == nil {
                 let words = worker.words.line.map { ": \($0)" } ?? ""
                 trouble = "a worker \(end.description)\(words)"
             }
-        } else {
-            backoff.lived()
         }
         note(.warning, "worker ended", worker, end.description)
     }
@@ -113,45 +122,57 @@ extension WorkerPool {
     func keepCount() {
         guard !isStopping, welcome != nil else { return }
         placeWaiting()
-        let missing = settings.count - workers.count { $0.state == .starting || $0.state == .ready }
-        let missingApart =
-            min(waitingApart.count, settings.limits.quarantineWorkersMax)
-            - apart.count { $0.state == .starting }
-        guard missing > 0 || missingApart > 0, restart == nil else { return }
-        let delay = missing > 0 ? backoff.delay : .zero
-        guard delay > .zero else { return startMissing(missing, missingApart) }
-        let timer = LoopTimer()
-        restart = timer
-        timer.schedule(after: delay) { [unowned self] in
-            timer.close()
-            restart = nil
-            startMissing(max(missing, 0), max(missingApart, 0))
+        supply(isApart: false)
+        supply(isApart: true)
+    }
+
+    /// Starts the workers of one kind that are missing, at once or after their backoff.
+    func supply(isApart: Bool) {
+        guard !isStopping, welcome != nil, missing(isApart: isApart) > 0 else { return }
+        restarts(isApart: isApart).begin { [unowned self] in startMissing(isApart: isApart) }
+    }
+
+    private func missing(isApart: Bool) -> Int {
+        guard isApart else {
+            return settings.count - workers.count { $0.state == .starting || $0.state == .ready }
+        }
+        let coming = apart.count { $0.state == .starting }
+        return min(
+            waitingApart.count - coming, settings.limits.quarantineWorkersMax - apart.count)
+    }
+
+    /// Counts anew: others may have ended during the backoff, or fewer be needed.
+    private func startMissing(isApart: Bool) {
+        for _ in 0..<max(0, missing(isApart: isApart)) {
+            guard startWorker(isApart: isApart) else { return }
         }
     }
 
-    private func startMissing(_ missing: Int, _ missingApart: Int) {
-        for _ in 0..<max(missing, 0) { startWorker(isApart: false) }
-        for _ in 0..<max(missingApart, 0) where apart.count < settings.limits.quarantineWorkersMax {
-            startWorker(isApart: true)
-        }
-    }
-
-    func startWorker(isApart: Bool) {
+    /// False where it could not be started: it is tried again after the backoff.
+    @discardableResult
+    func startWorker(isApart: Bool) -> Bool {
         do throws(LoopError) {
             let worker = try Worker(pool: self, isApart: isApart)
             if isApart { apart.append(worker) } else { workers.append(worker) }
+            return true
         } catch {
-            trouble = "\(error)"
-            hooks.noted(
-                Note(
-                    level: .error, message: "worker could not be started", worker: 0,
-                    detail: "\(error)"))
-            if let starting {
-                self.starting = nil
-                starting.resume(throwing: WorkerError.notStarted("\(error)"))
-            }
-            backoff.diedAtOnce()
-            keepCount()
+            notStarted(error, isApart: isApart)
+            return false
         }
+    }
+
+    private func notStarted(_ error: LoopError, isApart: Bool) {
+        trouble = "\(error)"
+        hooks.noted(
+            Note(
+                level: .error, message: "worker could not be started", worker: 0,
+                detail: "\(error)"))
+        if let starting {
+            self.starting = nil
+            starting.resume(throwing: WorkerError.notStarted("\(error)"))
+        }
+        restarts(isApart: isApart).diedAtOnce()
+        // Never at once: a start that fails again would come back here without end.
+        supply(isApart: isApart)
     }
 }

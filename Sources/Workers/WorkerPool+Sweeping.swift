@@ -11,10 +11,7 @@ extension WorkerPool {
         if sinceLast > .seconds(2) {
             // The host itself was away: what workers said meanwhile is read before anyone is judged.
             let gap = UInt64((sinceLast - .seconds(1)).milliseconds) * 1_000_000
-            for worker in workers + apart {
-                worker.heardAt += gap
-                worker.retiredAt? += gap
-            }
+            for worker in workers + apart { worker.excuse(gap, until: now) }
             return
         }
         for worker in workers + apart where worker.state != .ended { look(at: worker, now) }
@@ -23,7 +20,9 @@ extension WorkerPool {
 
     private func look(at worker: Worker, _ now: UInt64) {
         let limits = settings.limits
-        let silence = Duration.nanoseconds(Int64(now - worker.heardAt))
+        // What it says may lie in its socket, where the host left it.
+        let silence: Duration =
+            worker.isPaused ? .zero : .nanoseconds(Int64(now - worker.heardAt))
         if worker.state == .starting {
             if worker.readyAt == nil, silence > limits.workerStart {
                 failedToStart(worker, limits.workerStart)
@@ -49,8 +48,7 @@ extension WorkerPool {
             note(
                 .info, "worker is retired", worker,
                 "\(worker.residentBytes) bytes, \(worker.runs) runs")
-            worker.retire()
-            keepCount()
+            replace(worker)
         }
     }
 

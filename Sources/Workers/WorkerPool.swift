@@ -67,10 +67,10 @@ package final class WorkerPool {
     var favourite: Worker?
     var waiting: Deque<Assignment> = []
     var waitingApart: Deque<Assignment> = []
-    var backoff = RestartBackoff()
+    private let poolRestarts = Restarts()
+    private let apartRestarts = Restarts()
     /// Why the last worker could not be started, or ended at once; nil once another one is up.
     package internal(set) var trouble: String?
-    var restart: LoopTimer?
     private let sweepTimer = LoopTimer()
     var lastSweep = LoopActor.uptimeNanoseconds
     var manifest: [UInt8]?
@@ -143,13 +143,15 @@ package final class WorkerPool {
     package func close() {
         isStopping = true
         sweepTimer.close()
-        restart?.close()
-        restart = nil
+        poolRestarts.close()
+        apartRestarts.close()
         for worker in workers + apart { worker.close() }
         workers = []
         apart = []
         favourite = nil
     }
+
+    func restarts(isApart: Bool) -> Restarts { isApart ? apartRestarts : poolRestarts }
 
     func attemptEnded(_ end: AttemptEnd) {
         hooks.ended(end)

@@ -62,7 +62,7 @@ struct DocumentsTests {
             let fine = try await desk.ask(
                 "GET /v1/documents/orders?where=state%3D%3Dopen&where=n%3E3&limit=2")
             let bad = try await desk.ask("GET /v1/documents/orders?where=state")
-            desk.store.page { _ in .scanned(10_000) }
+            desk.store.page { _ in .scanned(10_000, isIndexed: false) }
             let many = try await desk.ask("GET /v1/documents/orders?where=a%3D%3D1")
 
             let filters = [try DocumentFilter("state==open"), try DocumentFilter("n>3")]

@@ -67,7 +67,7 @@ struct HostViewTests {
     @LoopActor
     func functions() async throws {
         try await withDesk {
-            $0.policyOrigins = { $0 == "send-receipt" ? ["timeoutSeconds": "roost.yaml:3"] : [:] }
+            $0.policyOrigins = { $0 == "send-receipt" ? ["timeout": "roost.yaml:3"] : [:] }
         } _: { desk in
             desk.store.page { _ in .status(Sample.status) }
             let one = try await desk.ask("GET /v1/functions/send-receipt")
@@ -83,7 +83,7 @@ struct HostViewTests {
                     "toSeconds":3600,\
                     "jitter":"half"},"maxAgeSeconds":86400,"concurrencyMax":null,\
                     "priority":"normal",\
-                    "depthMax":32},"origins":{"timeoutSeconds":"roost.yaml:3"}}
+                    "depthMax":32},"origins":{"timeout":"roost.yaml:3"}}
                     """)
             #expect(all.body.hasPrefix(#"{"items":[\#(one.body),"#))
         }

@@ -116,6 +116,7 @@ struct RecordingTests {
             #expect(
                 reply.body == #"{"ids":["\#(ids[0])","\#(ids[1])","\#(ids[0])"],"duplicates":1}"#)
             #expect(desk.store.groups.first == 3)
+            #expect(desk.store.records.map(\.continuesBatch) == [false, true, true])
         }
     }
 
@@ -150,7 +151,7 @@ struct RecordingTests {
         "says when to send it again where the store can't take it",
         arguments: [
             (Refusal.backlogFull(max: 10), 429, "5"), (.diskFull, 503, "5"),
-            (.overloaded, 503, "1"),
+            (.storeLocked, 503, "5"), (.overloaded, 503, "1"),
             (.broken("disk I/O error"), 503, "30"),
         ])
     @LoopActor

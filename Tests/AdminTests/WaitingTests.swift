@@ -99,6 +99,50 @@ struct WaitingTests {
         }
     }
 
+    @Test(
+        "tells a caller whose invocation is cancelled before it ran, alone or with others",
+        arguments: [("/\(Sample.id)/cancel", ""), ("/cancel", #"{"function":"send-receipt"}"#)])
+    @LoopActor
+    func cancelled(path: String, body: String) async throws {
+        try await withDesk { desk in
+            var detail = Sample.detail(.cancelled, outcome: "interrupted")
+            detail.summary.number = InvocationNumber(event: EventNumber(1), ordinal: 0)
+            let found = detail
+            desk.store.page { _ in .invocation(found) }
+            let function = try #require(desk.dispatcher.registry["send-receipt"])
+            desk.dispatcher.setPaused(true, function: function) { _ in }
+            try await eventually("the pause") { desk.dispatcher.isPaused(function) }
+
+            async let waiting = desk.ask(Self.line)
+            try await eventually("the caller to wait") { !desk.store.records.isEmpty }
+            let reply = try await desk.ask("POST /v1/invocations\(path)", body)
+            let told = try await waiting
+
+            #expect(reply.status == 200 && told.status == 200)
+            #expect(told.body.hasSuffix(Self.cancelledEnd), "\(told.body)")
+            #expect(desk.runner.deliveries.isEmpty)
+        }
+    }
+
+    private static let cancelledEnd =
+        #""outcome":"interrupted","state":"cancelled","error":"it was cancelled"}"#
+
+    @Test("answers a known key that what it has was cancelled before it ran")
+    @LoopActor
+    func knownCancelled() async throws {
+        try await withDesk { desk in
+            var detail = Sample.detail(.cancelled, outcome: "")
+            detail.history = []
+            let found = detail
+            desk.store.page { _ in .invocation(found) }
+            _ = try await desk.ask(Self.line, #"{"key":"k"}"#, fields: ["Prefer: respond-async"])
+            let again = try await desk.ask(Self.line, #"{"key":"k"}"#)
+
+            #expect(again.status == 200)
+            #expect(again.body.hasSuffix(Self.cancelledEnd), "\(again.body)")
+        }
+    }
+
     @Test("answers a known key with what became of the first one")
     @LoopActor
     func knownKey() async throws {

@@ -15,7 +15,7 @@ import Roost
         .file(in: "reports", run: noteCopy),
     ]
     let schedules: [Schedule] = [
-        .every(.seconds(1), name: "all", missed: .all(max: 10_000), overlap: .allow, run: beat),
+        .every(.seconds(1), name: "all", missed: .all(max: 1_000), overlap: .allow, run: beat),
         .every(.seconds(1), name: "latest", run: beat),
     ]
 }

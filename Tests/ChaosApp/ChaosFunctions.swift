@@ -30,6 +30,7 @@ let sums = DocumentCollection<Sum>("sums")
 let copies = DocumentCollection<Copy>("copies")
 let entered = Topic<Work>("entered")
 
+// `ChaosChecks` says again how many attempts there are here, in `flaky` and in `strike`.
 private let patient = Retry.fixed(.milliseconds(50), attempts: 1000)
 
 extension Context {

@@ -34,6 +34,20 @@ struct DocumentFilterTests {
     }
 
     @Test(
+        "compares texts byte for byte",
+        arguments: [
+            ("city==K\u{f6}ln", true), ("city==Ko\u{308}ln", false), ("city!=K\u{f6}ln", false),
+            ("city!=Ko\u{308}ln", true), ("city in [\"Ko\u{308}ln\"]", false),
+        ])
+    func spellings(text: String, isFit: Bool) throws {
+        let filter = try DocumentFilter(text)
+
+        let found = try Array("{\"city\":\"K\u{f6}ln\"}".utf8).withJSON { filter.matches($0) }
+
+        #expect(found == isFit)
+    }
+
+    @Test(
         "says what is wrong, and where",
         arguments: [
             (

@@ -59,10 +59,27 @@ import Testing
             ("Orders", "state", "the collection \"Orders\" has 'O' at place 1"),
             ("orders", "", "the index \"\" of collection \"orders\" has no field or an empty part"),
             ("orders", "-n", "the index \"-n\" begins with \"-\"; leave it out"),
+            ("orders/*", "n", "the index \"n\" of collection \"orders/*\" ends in a document's id"),
+            ("orders//notes", "n", "the document id \"\" is empty"),
+            ("orders/*/Notes", "n", "the collection \"Notes\" has 'N' at place 1"),
         ])
     func mistakes(_ collection: String, _ field: String, _ text: String) {
         let found = IndexDeclaration(collection: collection, field: field).mistakes
 
         #expect(found.count == 1 && found[0].hasPrefix(text), "\(found)")
+    }
+
+    @Test("of a sorted page's end are read back, whatever the identifier begins with")
+    func places() throws {
+        let twelve = try #require(try key("12"))
+        let place = SortPlace(key: twelve, id: "\u{301}a.b")
+
+        let read = try #require(SortPlace(place.text))
+
+        #expect(read.key == twelve)
+        #expect(read.id.utf8.elementsEqual(place.id.utf8))
+        #expect(SortPlace("0g.a") == nil)
+        #expect(SortPlace("012.a") == nil)
+        #expect(SortPlace("01") == nil)
     }
 }

@@ -94,6 +94,27 @@ struct EffectPlanTests {
         )
     }
 
+    @Test("bounds all effects of an attempt together")
+    func together() throws {
+        let effects = (1...3).map { Effect.put(path: "orders/\($0)", body: Array("{}".utf8)) }
+        let bytes = effects.reduce(0) { $0 + $1.frameBytesMax }
+        var limits = Limits()
+        limits.effectsBytesMax = bytes
+        let plan = EffectPlan(registry: Desk.registry([]), limits: limits)
+        limits.effectsBytesMax -= 1
+        let tight = EffectPlan(registry: Desk.registry([]), limits: limits)
+
+        let planned = try plan.plan(effects, reads: [], cause: cause, now: Desk.start)
+        #expect(planned.writes.count == 3)
+        let error = #expect(throws: EffectError.self) {
+            try tight.plan(effects, reads: [], cause: cause, now: Desk.start)
+        }
+        #expect(
+            error?.description
+                == "the effects of the attempt have \(bytes) bytes together, where \(bytes - 1) is "
+                + "the most")
+    }
+
     @Test("lets through what is just within its bounds, in order")
     func bounds() throws {
         let body = Array(#"{"a":12345}"#.utf8) + [32]

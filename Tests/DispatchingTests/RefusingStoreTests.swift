@@ -28,7 +28,7 @@ struct RefusingStoreTests {
 
     @Test(
         "asks once a second at most while claims are refused",
-        arguments: [.diskFull, .broken("gone")] as [Refusal])
+        arguments: [.diskFull, .storeLocked, .broken("gone")] as [Refusal])
     func refusedClaims(refusal: Refusal) {
         let desk = Desk()
         desk.store.add(first, count: 3)
@@ -116,7 +116,7 @@ struct RefusingStoreTests {
         "lets go of what it can't settle, and asks no second time",
         arguments: [
             .backlogFull(max: 1), .leaseLost, .conflicted(paths: ["a/1"]), .diskFull,
-            .broken("gone"),
+            .storeLocked, .broken("gone"),
             .unmergeable(path: "a/1", reason: "no"), .overloaded,
         ] as [Refusal])
     func refusedSettling(refusal: Refusal) {
@@ -137,6 +137,25 @@ struct RefusingStoreTests {
         #expect(desk.dispatcher.held == 0 && desk.running.isEmpty)
         #expect(desk.store.count(.running) == 1, "it is still owed")
         #expect(desk.dispatcher.counts.interrupted == 1 && desk.dispatcher.counts.succeeded == 0)
+    }
+
+    @Test("hands outcomes to a store that keeps them on their own, so that refusals do not wait")
+    func heldUp() throws {
+        let desk = Desk()
+        desk.records(1)
+        desk.dispatcher.isStoreHeldUp = { true }
+
+        desk.record()
+        desk.tell(desk.running[0])
+        let taken = [desk.dispatcher.takePage(), desk.dispatcher.takePage()]
+        let first = try #require(taken[0])
+        let second = try #require(taken[1])
+
+        #expect(first.changes.map(\.isOutcome) == [false])
+        #expect(second.changes.map(\.isOutcome) == [true])
+        #expect(desk.asked == 2, "the second page is asked for")
+        for page in [first, second] { page.deliver(desk.store.apply(page.changes)) }
+        #expect(desk.store.count(.succeeded) == 1 && desk.running.count == 1)
     }
 
     @Test("fails an attempt whose worker asks for what can't be committed")

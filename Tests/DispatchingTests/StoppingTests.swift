@@ -95,6 +95,40 @@ struct StoppingTests {
         #expect(desk.dispatcher.held == 0)
     }
 
+    @Test(
+        "cancels what is to run again later, told while the attempt is being settled",
+        arguments: [.failed(error: "no", retryAfter: nil), .interrupted(.neighbour)] as [Outcome])
+    func settlingForLater(outcome: Outcome) throws {
+        let desk = Desk()
+        desk.records(1)
+        desk.dispatcher.cancel(.one(InvocationNumber(event: EventNumber(1), ordinal: 0))) { _ in }
+        let taken = desk.dispatcher.takePage()
+        let page = try #require(taken)
+        let answers = desk.store.apply(page.changes)
+
+        desk.tell(desk.running[0], outcome)
+        page.deliver(answers)
+        desk.turns()
+
+        #expect(desk.store.endings.map(\.outcome) == [outcome])
+        #expect(desk.store.count(.cancelled) == 1 && desk.running.isEmpty)
+    }
+
+    @Test("tells who waits for what is cancelled before it ran")
+    func watched() {
+        let desk = Desk()
+        var notices: [Dispatcher.Notice] = []
+        desk.pause(true)
+        desk.record(watcher: { notices.append($0) })
+        desk.turns()
+
+        cancel(desk, 1)
+        desk.dispatcher.wasCancelled(InvocationNumber(event: EventNumber(1), ordinal: 0))
+
+        #expect(notices.map(\.outcome) == [.interrupted(.cancelled)])
+        #expect(notices.map(\.settlement) == [.cancelled])
+    }
+
     @Test("begins nothing any more while it drains, and lets what runs end")
     func drain() {
         let desk = Desk(slots: 2)
@@ -156,6 +190,21 @@ struct StoppingTests {
         #expect(
             desk.store.rows(.ready).map(\.runs) == [2, 1, 1], "who did not begin has no run more")
         #expect(desk.store.endings.last?.outcome == .interrupted(.drained))
+    }
+
+    @Test("cancels what was asked to stop, and had not when all was interrupted")
+    func interruptCancelled() {
+        let desk = Desk()
+        desk.records(2)
+        cancel(desk, 1)
+
+        desk.dispatcher.interruptAll()
+        desk.turns()
+
+        #expect(
+            desk.store.endings.map(\.outcome) == [.interrupted(.cancelled), .interrupted(.drained)])
+        #expect(desk.store.rows(.cancelled).map(\.number.event) == [EventNumber(1)])
+        #expect(desk.store.count(.ready) == 1)
     }
 
     @Test("runs nothing again that was being settled when all was interrupted")

@@ -90,6 +90,34 @@ struct WaitingCallTests {
         #expect(desk.running.isEmpty && desk.dispatcher.held == 0, "nothing holds a stop up")
     }
 
+    @Test("waits anew where it ran long and its worker was lost")
+    func lostWorker() {
+        let desk = Desk()
+        let caller = Caller().call(desk, mayRunAgain: true)
+        desk.tick(after: .seconds(15))
+        desk.runner.hasNoWorker = true
+
+        desk.end(desk.running[0], .interrupted(.neighbour))
+        desk.tick(after: Dispatcher.callWait - .milliseconds(1))
+        #expect(caller.heard.isEmpty && desk.running.count == 1)
+        desk.tick(after: .milliseconds(1))
+
+        #expect(caller.heard == ["no slot"])
+    }
+
+    @Test("waits no longer for a worker where the clock is set back")
+    func stepsBackWithoutWorker() {
+        let desk = Desk()
+        desk.runner.hasNoWorker = true
+        let caller = Caller().call(desk)
+
+        desk.now = desk.now - .hours(1)
+        desk.dispatcher.steppedBack(.hours(1))
+        desk.tick(after: Dispatcher.callWait)
+
+        #expect(caller.heard == ["no slot"])
+    }
+
     @Test("is told in time also behind an invocation that waits to run again")
     func behindInvocation() {
         let desk = Desk([Desk.function("a", concurrencyMax: 1)], slots: 4)

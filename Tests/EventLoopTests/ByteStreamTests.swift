@@ -50,25 +50,7 @@ struct ByteStreamTests {
         connection.close()
     }
 
-    @Test("suspends its writer while nobody reads, and goes on when somebody does")
-    func writerWaits() async throws {
-        let connection = try await Connection()
-        let chunk = [UInt8](repeating: 7, count: 64 * 1024)
-        let writer = SteadyWriter(connection.near, chunk: chunk, count: 400)
-        try await eventually("the writer to wait") { writer.isWaiting }
-        for _ in 0..<200 { await Task.yield() }
-
-        #expect(writer.isWaiting)
-        #expect(writer.written < 400)
-        #expect(writer.outgoingBytesLargest <= ByteStream.outgoingBytesMax + chunk.count)
-        let received = Received(from: connection.far)
-        try await eventually("all bytes") { received.bytes.count == 400 * chunk.count }
-
-        try await writer.end()
-        connection.close()
-    }
-
-    @Test("tells a writer that is a callback when there is room again")
+    @Test("tells its writer when there is room again")
     func room() async throws {
         let connection = try await Connection()
         var rooms = 0
@@ -148,28 +130,4 @@ struct ByteStreamTests {
     func adoptingNonsense() {
         #expect(throws: LoopError.self) { try ByteStream(adopting: 9999) }
     }
-}
-
-/// Writes chunk after chunk, and waits whenever the stream is full.
-@LoopActor
-private final class SteadyWriter {
-    private(set) var written = 0
-    private(set) var isWaiting = false
-    private(set) var outgoingBytesLargest = 0
-    private var task: Task<Void, any Error>?
-
-    init(_ stream: ByteStream, chunk: [UInt8], count: Int) {
-        task = Task { @LoopActor in
-            for _ in 0..<count {
-                stream.write(chunk)
-                written += 1
-                outgoingBytesLargest = max(outgoingBytesLargest, stream.outgoingBytes)
-                isWaiting = stream.isFull
-                try await stream.flushed()
-                isWaiting = false
-            }
-        }
-    }
-
-    func end() async throws { try await task?.value }
 }

@@ -146,3 +146,11 @@ struct DirectoryTreeWatchChaosTests {
         }
     }
 }
+
+extension FileStamp {
+    /// True where nothing speaks for another content: size, time of writing and file are the same.
+    fileprivate func hasSameContent(as other: FileStamp) -> Bool {
+        size == other.size && modifiedNanoseconds == other.modifiedNanoseconds
+            && inode == other.inode && device == other.device
+    }
+}

@@ -42,6 +42,20 @@ struct FileLookTests {
         #expect(try await look(path) == [.leadsOut])
     }
 
+    @Test("takes a slash for one where a combining mark follows, and spellings for two names")
+    func marks() async throws {
+        let outside = try TemporaryTree()
+        outside.write("\u{301}secret")
+        tree.symlink(to: outside.root, as: "link")
+        for path in ["\u{e9}", "e\u{301}"] { tree.make(path) }
+        tree.write("e\u{301}/x")
+
+        let looks = try await look("link/\u{301}secret", "\u{e9}/x", "e\u{301}/x")
+
+        #expect(looks[..<2] == [.leadsOut, .gone])
+        #expect(isOpenForWriting(looks[2]) == false)
+    }
+
     @Test("says whether anyone has the file open for writing, by whatever name")
     func writers() async throws {
         let writer = tree.openForWriting("x")

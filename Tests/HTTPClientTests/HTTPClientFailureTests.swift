@@ -70,6 +70,23 @@ struct HTTPClientFailureTests {
         }
     }
 
+    @Test("waits in silence as long as a request's own timeout gives")
+    func longerThanStalled() async throws {
+        var limits = HTTPClientLimits()
+        limits.stalled = .seconds(1)
+        try await withServer(limits: limits) { _ in
+            .silence
+        } _: { client, server in
+            let error = await #expect(throws: HTTPClientError.self) {
+                try await client.send(
+                    HTTPClientRequest(url: server.url("/"), timeout: .milliseconds(2_500)))
+            }
+
+            #expect(
+                error == .noAnswerInTime("GET \(server.url("/"))", limit: .milliseconds(2_500)))
+        }
+    }
+
     @Test("says when no connection came about in time")
     func connectTimeout() async throws {
         var limits = HTTPClientLimits()

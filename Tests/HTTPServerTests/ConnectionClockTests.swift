@@ -34,6 +34,17 @@ struct ConnectionClockTests {
         #expect(clock.look(view(16), bounds) == .headTooSlow)
     }
 
+    @Test("gives each header its own time where one read ends one and begins the next")
+    func nextHeader() {
+        var clock = ConnectionClock(now: 1)
+        clock.parsed(isInHead: true, now: 5)
+        clock.headEnds()
+        clock.parsed(isInHead: true, now: 14)
+
+        #expect(clock.look(view(24), bounds) == .fine)
+        #expect(clock.look(view(25), bounds) == .headTooSlow)
+    }
+
     @Test("judges a body's rate over each window")
     func body() {
         var clock = ConnectionClock(now: 1)

@@ -144,6 +144,53 @@ struct HTTPAnswerTests {
         }
     }
 
+    @Test("that closes the connection is the last, also while it waits for an earlier one")
+    func closesBehind() async throws {
+        let handler = TestHandler()
+        var first: HTTPExchange?
+        handler.onAccept = { exchange in
+            guard exchange.head.path == "/nowhere" else { return .whole() }
+            exchange.respond(problem: Problem(status: 404))
+            return .unwanted
+        }
+        handler.onRequest = { first = first ?? $0 }
+
+        try await withClient(handler) { client, _ in
+            let nowhere = postChunked("/nowhere") + "1\r\na\r\n0\r\n\r\n"
+            client.send(get("/slow") + nowhere + post("/orders", "never"))
+            try await eventually("the first request") { first != nil }
+            first?.respond(200)
+            let answers = try await client.end()
+
+            #expect(answers.map(\.status) == [200, 404])
+            #expect(answers.map { $0.fields["connection"] } == [nil, "close"])
+            #expect(handler.accepted == 2)
+        }
+    }
+
+    @Test("that is given up is the last, also while it waits for an earlier one")
+    func givenUpBehind() async throws {
+        let handler = TestHandler()
+        var first: HTTPExchange?
+        handler.onRequest = { exchange in
+            guard exchange.head.path == "/broken" else {
+                first = first ?? exchange
+                return
+            }
+            exchange.beginStream(200)
+            exchange.abort()
+        }
+
+        try await withClient(handler) { client, _ in
+            client.send(get("/slow") + get("/broken") + get("/never"))
+            try await eventually("the first request") { first != nil }
+            first?.respond(204)
+            try await client.wait(for: "the end") { client.isEnded }
+
+            #expect(handler.requests.map(\.target) == ["/slow", "/broken"])
+        }
+    }
+
     @Test("takes its Date from the handler where it states one")
     func date() async throws {
         let (answer, text) = try await answer {

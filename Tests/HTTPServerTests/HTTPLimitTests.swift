@@ -126,6 +126,55 @@ struct HTTPLimitTests {
         }
     }
 
+    @Test("count a body that its handler keeps until the answer, though the connection is gone")
+    func keptBudget() async throws {
+        let budget = BodyBudget(bytesMax: 10)
+        let handler = TestHandler()
+        var held: HTTPExchange?
+        handler.onRequest = { exchange in
+            exchange.keepBudget()
+            exchange.dropBody()
+            held = exchange
+        }
+
+        try await withClient(handler, budget: budget) { client, listener in
+            client.send(post("/", "12345678"))
+            try await eventually("the body is held") { held != nil }
+            listener.close()
+            #expect(held?.isClosed == true && held?.body == [])
+            #expect(budget.bytesInUse == 8)
+
+            held?.respond(200)
+
+            #expect(budget.bytesInUse == 0)
+        }
+    }
+
+    @Test("count no body that was dropped while its answer is streamed")
+    func droppedBody() async throws {
+        let budget = BodyBudget(bytesMax: 10)
+        let handler = TestHandler()
+        var held: HTTPExchange?
+        handler.onRequest = { exchange in
+            held = exchange
+            if exchange.head.path == "/dropped" { exchange.dropBody() }
+            exchange.beginStream(200)
+        }
+
+        try await withClient(handler, budget: budget) { client, _ in
+            client.send(post("/dropped", "12345678"))
+            try await eventually("the first stream") { held != nil }
+            #expect(budget.bytesInUse == 0)
+            held?.end()
+
+            client.send(post("/kept", "12345678"))
+            try await eventually("the second stream") { held?.head.path == "/kept" }
+            #expect(budget.bytesInUse == 8)
+            held?.end()
+            #expect(budget.bytesInUse == 0)
+        }
+    }
+
     @Test("leave connections past the bound waiting until one closes")
     func connections() async throws {
         try await withListener(limits: .but { $0.connectionsMax = 2 }) { listener in

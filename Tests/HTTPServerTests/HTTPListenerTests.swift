@@ -39,6 +39,31 @@ struct HTTPListenerTests {
         }
     }
 
+    @Test("drains: lets an answer leave that its client is slow to take, and begins nothing behind")
+    func drainFlushes() async throws {
+        let handler = TestHandler()
+        let size = 32 * 1024 * 1024
+        handler.onRequest = { $0.respond(200, body: [UInt8](repeating: 7, count: size)) }
+
+        try await withListener(handler) { listener in
+            let client = try await TestClient(to: listener, reads: false)
+            defer { client.close() }
+            client.send(get("/1") + get("/2"))
+            try await eventually("the answer") { listener.counters.bytesOut > size }
+            let drained = Task { await listener.drain(within: .seconds(20)) }
+            try await eventually("the listener drains") { listener.address == nil }
+
+            client.read()
+            try await client.wait(for: "the end") { client.isEnded }
+            client.close()
+            await drained.value
+
+            #expect(client.received.count > size)
+            #expect(handler.accepted == 1)
+            #expect(listener.connectionCount == 0)
+        }
+    }
+
     @Test("cuts off what has not ended when the time to drain is over")
     func drainEnds() async throws {
         let handler = TestHandler()

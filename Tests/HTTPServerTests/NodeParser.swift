@@ -7,6 +7,8 @@ struct NodeParser {
         struct Request: Decodable, Equatable {
             var method: String
             var target: String
+            /// As Node's `rawHeaders` holds them: each name as it was sent, then its value.
+            var fields: [String]
             var body: String
         }
 
@@ -19,15 +21,17 @@ struct NodeParser {
     let version: String
     private let executable: String
 
-    /// Nil where no Node is installed.
-    init?() {
+    /// The program; nil where none is on the PATH.
+    static let path: String? = {
         let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
         let places = folders.map { "\($0)/node" }
-        guard let found = places.first(where: FileManager.default.isExecutableFile) else {
-            return nil
-        }
-        executable = found
-        guard let answer = try? Self.run(found, ["--version"], input: Data()) else { return nil }
+        return places.first { FileManager.default.isExecutableFile(atPath: $0) }
+    }()
+
+    /// Throws where no Node is on the PATH, or where it does not run.
+    init() throws {
+        executable = try #require(Self.path, "Node is on the PATH")
+        let answer = try Self.run(executable, ["--version"], input: Data())
         version = String(decoding: answer, as: UTF8.self).trimmingCharacters(in: .newlines)
     }
 
@@ -61,27 +65,37 @@ struct NodeParser {
         return try Data(contentsOf: told)
     }
 
-    /// What Node's server does with its parser, without its sockets: bodies and targets as Latin-1,
-    /// so that every byte is there.
+    /// What Node's server does with its parser, without its sockets: bodies, targets and fields as
+    /// Latin-1, so that every byte is there. The fields of a long head come before its end, and so
+    /// do those of every head behind a trailer; what comes after a head's end is trailers.
     private static let script = """
         const { HTTPParser, methods } = process.binding('http_parser');
         const inputs = JSON.parse(require('fs').readFileSync(0, 'utf8'));
         const verdicts = inputs.map(text => {
           const requests = [];
           const parser = new HTTPParser();
-          let head = null, body = '', flushed = '', isClosed = false, isUpgraded = false;
+          let head = null, body = '', isClosed = false, isUpgraded = false;
+          let fields = [], target = '';
           parser.initialize(HTTPParser.REQUEST, {});
-          parser[HTTPParser.kOnHeaders | 0] = (headers, url) => { flushed = url; };
+          parser[HTTPParser.kOnHeaders | 0] = (headers, url) => {
+            fields.push(...headers);
+            target += url;
+          };
           parser[HTTPParser.kOnHeadersComplete | 0] =
             (major, minor, headers, method, url, status, message, upgrade, keepsAlive) => {
-              head = { method: methods[method], target: url ?? flushed, keepsAlive };
+              head = { method: methods[method], target: url ?? target, keepsAlive };
+              head.fields = headers ?? fields;
+              fields = [];
+              target = '';
               isUpgraded = isUpgraded || (upgrade && methods[method] !== 'CONNECT');
               return methods[method] === 'CONNECT' ? 2 : 0;
             };
           parser[HTTPParser.kOnBody | 0] = bytes => { body += bytes.toString('latin1'); };
           parser[HTTPParser.kOnMessageComplete | 0] = () => {
-            if (!isClosed) requests.push({ method: head.method, target: head.target, body });
+            if (!isClosed) requests.push({ ...head, body });
             body = '';
+            fields = [];
+            target = '';
             isClosed = isClosed || !head.keepsAlive;
           };
           const result = parser.execute(Buffer.from(text, 'base64'));

@@ -45,8 +45,7 @@ struct RequestHeadTests {
         #expect(head.target == "/a%2Fb?c=d+e&f&g=%41%zz&c=2")
         #expect(head.path == "/a%2Fb")
         #expect(head.query == "c=d+e&f&g=%41%zz&c=2")
-        #expect(head.queryValue("c") == "d e")
-        #expect(head.queryValue("f") == "" && head.queryValue("h") == nil)
+        #expect(head.queryItems.map(\.name) == ["c", "f", "g", "c"])
         #expect(head.queryItems.map(\.value) == ["d e", "", "%41%zz", "2"])
         #expect(PercentCoding.decode(head.pathBytes) == "/a/b")
     }

@@ -91,6 +91,11 @@ struct SettingsMistakeTests {
                     + "expected the first to be no more than the second"
             ),
             (
+                "limits: {groupChangesMax: 100, storeQueueChangesMax: 500}",
+                "roost.yaml:1: limits.batchMax is 1000 and limits.storeQueueChangesMax is 500; "
+                    + "expected the first to be no more than the second"
+            ),
+            (
                 "functions:\n  a:\n    retry: {linear: 1s, fixed: 2s}",
                 "roost.yaml:3: functions.a.retry grows by linear and by fixed; expected one of them"
             ),

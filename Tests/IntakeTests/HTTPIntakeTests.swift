@@ -1,6 +1,7 @@
 import Contract
 import Dispatching
 import EventLoop
+import HTTPServer
 import Invocations
 import Testing
 
@@ -172,7 +173,7 @@ struct HTTPIntakeTests {
         "says when nothing can be accepted",
         arguments: [
             (.backlogFull(max: 9), 429), (.diskFull, 503), (.broken("gone"), 503),
-            (.overloaded, 503),
+            (.storeLocked, 503), (.overloaded, 503),
         ] as [(Refusal, Int)])
     func refused(refusal: Refusal, status: Int) async throws {
         try await withDesk { desk in
@@ -195,6 +196,26 @@ struct HTTPIntakeTests {
 
             #expect(route.status == 413 && event.status == 413)
             #expect(desk.store.records.isEmpty && desk.runner.begun.isEmpty)
+        }
+    }
+
+    @Test(
+        "counts a body until its call has ended, though the caller is gone",
+        arguments: ["", "Idempotency-Key: a\r\n"])
+    func budget(fields: String) async throws {
+        try await withDesk { desk in
+            desk.runner.outcome = nil
+            let caller = try await ByteStream.connect(to: desk.address)
+            defer { caller.close() }
+            caller.write(
+                "POST /orders/7 HTTP/1.1\r\nHost: x\r\n\(fields)Content-Length: 4\r\n\r\nbody".utf8)
+            try await eventually("the call to run") { desk.runner.begun.count == 1 }
+            desk.cutOff()
+            #expect(desk.budget.bytesInUse == 4)
+
+            desk.runner.end(desk.runner.begun[0], .succeeded)
+
+            try await eventually("the call to end") { desk.budget.bytesInUse == 0 }
         }
     }
 

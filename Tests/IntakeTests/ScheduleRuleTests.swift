@@ -80,6 +80,23 @@ struct ScheduleRuleTests {
         #expect(decision.runs.last == now && decision.skips.count == 1)
     }
 
-    @Test("reads no choice out of nonsense", arguments: ["", "all", "all:0", "all:-1", "first"])
+    @Test(
+        "reads no choice out of nonsense",
+        arguments: ["", "all", "all:0", "all:-1", "all:1001", "first"])
     func nonsense(text: String) { #expect(ScheduleRule.Missed(text) == nil) }
+
+    @Test("lets no more run of what was missed than is bounded, and says the bound")
+    func bounded() {
+        let declaration = ScheduleDeclaration(
+            name: "often", function: "beat", pattern: .everyMilliseconds(1000), zone: "UTC",
+            missed: "all:1001", overlap: "queue", gap: "after", repeated: "first",
+            jitterMilliseconds: 0)
+
+        let mistake = declaration.mistake(among: []) { _ in .utc }
+
+        #expect(ScheduleRule.Missed("all:1000") == ScheduleRule.Missed.all(max: 1_000))
+        #expect(
+            mistake == "the schedule \"often\": missed is \"all:1001\", expected skip, latest, or "
+                + "all: with the most that run, 1 to 1000, such as all:100")
+    }
 }

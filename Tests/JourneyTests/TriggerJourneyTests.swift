@@ -23,7 +23,11 @@ struct TriggerJourneyTests {
         }
         let published = try await host.roost("publish", "orders.placed", "--data", #"{"id":"o-2"}"#)
         let heardAgain = try await host.document("order-counts/all") { $0.contains(#""placed":2"#) }
-        let fired = try await host.roost("schedules", "fire", "nightly-report")
+        let set = try await caller.call(
+            .put, host.file.admin + "/v1/schedules/by-hand",
+            fields: [.authorization: "Bearer \(host.file.token)"],
+            body: #"{"function":"nightly-report","cron":"0 0 1 1 *","jitterSeconds":31536000}"#)
+        let fired = try await host.roost("schedules", "fire", "by-hand")
         let today = Date().formatted(.iso8601.year().month().day())
         let report = try await host.document("daily-reports/\(today)") {
             $0.contains(#""fileBytes":3"#)
@@ -42,6 +46,7 @@ struct TriggerJourneyTests {
         #expect(placed.status == .created)
         #expect(heard != nil && heardAgain != nil, "\(host.logText.suffix(3000))")
         #expect(published.status == 0 && fired.status == 0, "\(published.text) \(fired.text)")
+        #expect(set.status == .ok, "jitter must not put off what a person fires")
         #expect(report?.contains(#""orders":1"#) == true, "\(host.logText.suffix(3000))")
         #expect(file.hasPrefix("order,customer,state\no-1,c-1,"), "\(file)")
         #expect(noted.text.contains(#""state":"succeeded""#), "\(noted.text)")
@@ -68,7 +73,8 @@ struct TriggerJourneyTests {
             .put, host.file.admin + "/v1/schedules/often", fields: fields,
             body: #"{"cron":"* * * * * *","function":"nightly-report"}"#)
         let wanted = [
-            "roost_schedule_lateness_seconds_count ",
+            "roost_schedule_lateness_seconds_count ", "roost_log_lines_dropped_total ",
+            "roost_dead_letters_pruned_total ",
             #"roost_schedule_lateness_seconds_bucket{le="+Inf"} "#,
             #"roost_attempt_duration_seconds_count{function="nightly-report"} "#,
         ]

@@ -30,6 +30,13 @@ struct TableTests {
 
 @Suite("Words for people")
 struct WordsTests {
+    @Test("keep the lines of an error, and nothing in them that steers the terminal")
+    func errors() {
+        #expect(
+            Terminal.errorLines("noop failed: \u{1B}[2Jboom\u{07}\nit is a dead letter")
+                == "noop failed:  [2Jboom \nit is a dead letter\n")
+    }
+
     @Test(
         "group the digits of numbers",
         arguments: [(0, "0"), (999, "999"), (1204, "1,204"), (-1_000_000, "-1,000,000")])

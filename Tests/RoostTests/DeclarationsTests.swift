@@ -151,6 +151,8 @@ private func declarations(
                 .cron("0 25 * * *", name: "late", run: report),
                 .cron("0 0 30 2 *", name: "never", run: report),
                 .every(.hours(1), name: "all", missed: .all(max: 0), run: report),
+                .every(.hours(1), name: "more", missed: .all(max: 1_001), run: report),
+                .every(.hours(1), name: "most", missed: .all(max: 1_000), run: report),
             ]).mistakes == [
                 "the schedule \"report\": interval of 0.01 seconds, expected a whole number of "
                     + "seconds, 1 or more",
@@ -162,7 +164,10 @@ private func declarations(
                 "the schedule \"never\": cron pattern \"0 0 30 2 *\": it would never run, for no "
                     + "date has that day, month and weekday; expected a day that one of its months "
                     + "has",
-                "the schedule \"all\": missed: .all runs 0, expected 1 or more",
+                "the schedule \"all\": missed: .all(max: 0), expected 1 to 1000; take another "
+                    + "number, or .latest where one run makes up for all",
+                "the schedule \"more\": missed: .all(max: 1001), expected 1 to 1000; take another "
+                    + "number, or .latest where one run makes up for all",
                 "two schedules are named \"report\"; give one of them a name of its own: "
                     + "name: \"…\"",
             ])

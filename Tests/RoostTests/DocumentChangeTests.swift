@@ -41,4 +41,10 @@ struct DocumentChangeTests {
         #expect(deleted.parameters == ["gone": "o-1", "last": "n-1"])
         #expect(alone.parameters == ["any": "o-1"])
     }
+
+    @Test("has the last part of its path for its identifier, whatever that begins with")
+    func identifiers() {
+        #expect(DocumentChange<Note>("orders/o-1/notes/n-1").id == "n-1")
+        #expect(DocumentChange<Note>("orders/\u{301}o").id == "\u{301}o")
+    }
 }

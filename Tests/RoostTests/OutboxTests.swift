@@ -48,28 +48,68 @@ import Testing
     func boundsBytes() throws {
         var record = AttemptRecord()
         let limits = EffectLimits()
-        let effect = Effect.delete(path: "a/b")
+        // Its kind, its path, the lengths of both and the body are all that it may weigh.
+        let body = [UInt8](repeating: 1, count: limits.effectsBytesMax - 9)
 
-        try record.add(effect, bytes: limits.effectsBytesMax, limits: limits)
+        try record.add(.put(path: "a/b", body: body), limits: limits)
         let error = #expect(throws: ContextError.self) {
-            try record.add(effect, bytes: 1, limits: limits)
+            try record.add(.delete(path: "a/b"), limits: limits)
         }
 
         #expect(
             error?.description
-                == "all that this attempt writes has 4194305 bytes, where 4194304 are the most")
+                == "all that this attempt writes has 4194309 bytes, where 4194304 are the most")
+    }
+
+    @Test("takes reads and writes together up to what a frame carries")
+    func boundsTogether() throws {
+        var record = AttemptRecord()
+        var limits = Limits()
+        limits.effectsBytesMax = 7 << 20
+        let body = [UInt8](repeating: 1, count: 1_000_000)
+        for number in 0..<7 {
+            try record.add(.put(path: "a/\(number)", body: body), limits: EffectLimits(limits))
+        }
+
+        let path = "a/" + String(repeating: "x", count: 1_000)
+        let error = #expect(throws: ContextError.self) {
+            for number in 0..<2_000 { try record.saw("\(path)\(number)", version: .max) }
+        }
+
+        #expect(error?.description.hasPrefix("all that this attempt reads and writes has ") == true)
+        let report = Report(
+            outcome: .succeeded, beganAt: .now, duration: .zero, reads: record.reads,
+            effects: record.effects)
+        var frame: [UInt8] = []
+        report.append(to: &frame)
+        #expect(frame.count <= Frame.payloadBytesMax)
+        #expect(frame.count > AttemptRecord.bytesMax - 10_000)
+    }
+
+    @Test("keeps documents apart whose paths are two spellings of one text")
+    func keepsSpellingsApart() throws {
+        var record = AttemptRecord()
+
+        try record.saw("a/\u{e9}", version: 1)
+        try record.saw("a/e\u{301}", version: 2)
+        try record.add(.delete(path: "a/\u{e9}"), limits: EffectLimits())
+
+        #expect(record.reads.map(\.version) == [1, 2])
+        #expect(record.writes(to: "a/\u{e9}").count == 1)
+        #expect(record.writes(to: "a/e\u{301}").isEmpty)
+        #expect(record.hasWritten(in: "a"))
     }
 
     @Test("takes so many writes and reads and no more")
     func boundsCounts() throws {
         var record = AttemptRecord()
         for number in 0..<AttemptRecord.effectsMax {
-            try record.add(.delete(path: "a/\(number)"), bytes: 1, limits: EffectLimits())
+            try record.add(.delete(path: "a/\(number)"), limits: EffectLimits())
             try record.saw("a/\(number)", version: 1)
         }
 
         let error = #expect(throws: ContextError.self) {
-            try record.add(.delete(path: "a/b"), bytes: 1, limits: EffectLimits())
+            try record.add(.delete(path: "a/b"), limits: EffectLimits())
         }
         #expect(throws: ContextError.tooMany(what: "reads", max: 10_000)) {
             try record.saw("b/a", version: 1)
@@ -86,7 +126,7 @@ import Testing
         record.move(to: .ended)
 
         let error = #expect(throws: ContextError.self) {
-            try record.add(.delete(path: "a/b"), bytes: 1, limits: EffectLimits())
+            try record.add(.delete(path: "a/b"), limits: EffectLimits())
         }
 
         #expect(error?.description == "delete(\"a/b\") came after the attempt had ended")

@@ -27,11 +27,13 @@ struct RefusedWriteTests {
         "a document of \"texts\" could not be written as JSON: it is no object",
         "a document of \"texts\" has 1048584 bytes, where 1048576 are the most",
         "the attribute \"partitionkey\" carries a message's ordering key; say orderingKey instead",
+        "no function of the app is named \"elsewhere\"; list it in the app's `functions`",
     ]
 
     @Test("is refused at the call")
     func isRefused() async throws {
         let misspelt = Function("nopo") { (_: Command<Int>, _) in }
+        let elsewhere = Function("elsewhere") { (_: Tick, _) in }
         let writes = Function("writes") { (_: Command<Int>, context) in
             func text(_ body: () throws -> Void) -> String {
                 do { try body() } catch { return "\(error)" }
@@ -53,6 +55,7 @@ struct RefusedWriteTests {
                     try context.publish(
                         1, to: Topic<Int>("a"), attributes: ["partitionkey": "c-1"])
                 },
+                text { try context.schedules.set("s", .cron("0 3 * * *", run: elsewhere)) },
             ]
             throw Rejection(texts.joined(separator: "\n"))
         }
@@ -92,7 +95,7 @@ struct RefusedWriteTests {
                 reason?.split(separator: "\n") == [
                     "a document of \"texts\" has 20 bytes, where 19 are the most",
                     "the command has 3 bytes, where 2 are the most",
-                    "all that this attempt writes has 35 bytes, where 30 are the most",
+                    "all that this attempt writes has 36 bytes, where 30 are the most",
                 ])
         }
     }

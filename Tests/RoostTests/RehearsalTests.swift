@@ -192,6 +192,20 @@ private func handling(
         }
     }
 
+    @Test("lists and sorts a document whose identifier begins with a combining mark")
+    func listsMarks() async throws {
+        let desk = Rehearsal()
+        try desk.put(Order(id: "a", total: 1), id: "\u{301}a", in: orders)
+
+        try await handling(desk) { context in
+            let listed = try await context[orders].list()
+            let sorted = try await context[orders].query(sort: "total")
+            #expect(listed.items.map(\.id) == ["\u{301}a"])
+            #expect(sorted.items.map(\.id) == ["\u{301}a"])
+        }
+        #expect(try Array(desk.documents(in: orders).keys) == ["\u{301}a"])
+    }
+
     @Test("writes only to the version that is named")
     func checksVersions() async throws {
         let desk = Rehearsal()

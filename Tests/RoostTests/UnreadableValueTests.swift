@@ -52,6 +52,21 @@ import Testing
         #expect(error?.description == expected)
     }
 
+    @Test("is not searched for in a text of more than 64 KiB")
+    func searchesShortTexts() {
+        let rest = #"{"id":"","items":[{"price":1,"count":1.5}]}"#.utf8.count
+        for (count, path) in [(65_536, "data.items[0].count"), (65_537, "data")] {
+            let id = String(repeating: "a", count: count - rest)
+            let json = #"{"id":"\#(id)","items":[{"price":1,"count":1.5}]}"#
+
+            let error = #expect(throws: UnreadableValue.self) {
+                try JSONCoding.decode(Order.self, from: Array(json.utf8), named: "data")
+            }
+
+            #expect(error?.path == path)
+        }
+    }
+
     @Test("dates are read with and without fractions, and written with")
     func readsDates() throws {
         struct Moment: Codable { var at: Date }

@@ -82,6 +82,32 @@ struct WorkerDeadlineTests {
         }
     }
 
+    @Test("sends all of a long body that was returned within the grace")
+    func sendsBodyOfGrace() async throws {
+        let late = Function("late") { (_: WebRequest, _) in
+            try? await untilCancelled()
+            return .bytes([UInt8](repeating: 7, count: 100_000))
+        }
+
+        try await withWorker(late) { bench in
+            let request = RequestData(method: "GET", target: "/")
+            try bench.invoke(1, "late", data: request.encoded(), timeout: .milliseconds(20))
+            let report = try await bench.outcome().report
+            bench.send(.window, 1) { $0.append(count: 1 << 20) }
+            var bytes = 0
+            var last = try await bench.next(.body).payload
+            while last[0] == 0 {
+                bytes += last.count - 1
+                last = try await bench.next(.body).payload
+            }
+
+            #expect(report.outcome == .succeeded)
+            #expect(report.response?.body == .long(bytes: 100_000))
+            #expect(last == [1])
+            #expect(bytes == 100_000)
+        }
+    }
+
     @Test("counts success within the grace as success")
     func succeedsInGrace() async throws {
         let late = Function("late") { (_: Command<Int>, context) in

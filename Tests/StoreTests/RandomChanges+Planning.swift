@@ -33,16 +33,22 @@ extension RandomChanges {
 
     mutating func announce() -> Asked {
         let files = (0...roll(3)).map { _ in
-            Announcing.Found(
-                key: "f\(roll(3))",
-                mark: roll(4) == 0
-                    ? nil
-                    : FileMark(
-                        size: Int64(roll(2)), modifiedNanoseconds: Int64(roll(3)), inode: 1),
-                isTouched: roll(3) == 0)
+            Announcing.Found(key: "f\(roll(3))", mark: mark(), isTouched: roll(3) == 0)
         }
-        let announcing = Announcing(bucket: "inbox", files: files, origin: Origin(now: now))
+        let announcing = Announcing(
+            bucket: "inbox", files: files, origin: Origin(now: now),
+            placedThrough: roll(3) == 0 ? Int64(roll(300)) : 0)
         return { _ in .announce(announcing) }
+    }
+
+    /// A file that a handler sends to the bucket, or deletes from it.
+    mutating func file() -> StagedFile {
+        StagedFile(bucket: "inbox", key: "f\(roll(3))", name: "effect-\(roll(99))", mark: mark())
+    }
+
+    private mutating func mark() -> FileMark? {
+        guard roll(4) > 0 else { return nil }
+        return FileMark(size: Int64(roll(2)), modifiedNanoseconds: Int64(roll(3)), inode: 1)
     }
 
     private mutating func schedule(_ name: String) -> ScheduleDeclaration {

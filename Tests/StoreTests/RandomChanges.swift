@@ -93,9 +93,21 @@ struct RandomChanges {
             let ending = StoreUnderTest.ending(.succeeded, .succeeded, at: now)
             let conclusion = Conclusion(
                 event: event, function: StoreUnderTest.one, runs: 1 + roll(2), ending: ending,
-                effects: effects)
+                effects: effects, response: response())
             return { _ in .conclude(conclusion) }
         }
+    }
+
+    /// The keys of the calls whose answers are kept.
+    static let responseKeys: [[UInt8]] = (1...3).map { Array(repeating: $0, count: 32) }
+
+    private mutating func response() -> StoredResponse? {
+        guard roll(2) == 0 else { return nil }
+        return StoredResponse(
+            keyHash: Self.responseKeys[roll(Self.responseKeys.count)],
+            fingerprint: [UInt8(roll(9))], status: 200 + roll(9),
+            fields: [RequestData.Field("A", "\(roll(9))")], body: [UInt8(roll(9))],
+            expiresAt: now + .seconds(Int64(roll(60))))
     }
 
     private static let triggers = [
@@ -157,10 +169,12 @@ struct RandomChanges {
 
     private mutating func effects() -> Effects {
         guard roll(2) == 0 else { return Effects() }
+        let files = roll(4) == 0 ? [file()] : []
         return Effects(
             reads: (0..<roll(2)).map { _ in DocumentRead(path: path(), version: version() ?? 0) },
             writes: (0..<roll(3)).map { _ in write() },
             records: (0..<roll(2)).map { _ in record(fromOutside: false) },
+            files: files,
             origin: roll(4) == 0
                 ? nil
                 : Origin(

@@ -91,6 +91,26 @@ struct SQLiteStoreDiskTests {
         try await eventually("the disk has room") { store.sqlite.condition == .writing }
 
         #expect(store.refusal(await store.apply(record)) == nil)
+        try await store.expectTheSum()
+    }
+
+    @Test("does the same while another program holds the file's lock, and says that it is that")
+    func locked() async throws {
+        let store = try await Failing()
+        defer { store.end() }
+        let held = await store.start()
+        store.fault.set(.locked)
+        let record = Change.record(Record(event: Desk.event(), owed: [Owed(function: Desk.one)]))
+
+        #expect(store.refusal(await store.apply(record)) == .storeLocked)
+        #expect(store.sqlite.condition == .locked)
+        async let settled = store.settle(held)
+        store.fault.set(.locked, times: 3)
+
+        #expect(store.refusal(await settled) == nil)
+        try await eventually("the store writes again") { store.sqlite.condition == .writing }
+        #expect(try await store.state(held.invocation) == .succeeded)
+        try await store.expectTheSum()
     }
 
     @Test("gives kept outcomes up when it closes: they are still owed")
@@ -125,6 +145,7 @@ struct SQLiteStoreDiskTests {
         #expect(why.contains("disk I/O error") && why.contains("restart the host"))
         #expect(store.sqlite.condition == .broken(why))
         #expect(try await store.state(held.invocation) == .running)
+        try await store.expectTheSum()
     }
 
     @Test("rolls back a group with a bad change in it and applies the others alone")
@@ -179,6 +200,7 @@ struct SQLiteStoreDiskTests {
         #expect(refused.map { store.refusal($0) } == [.overloaded, .overloaded, .overloaded])
         #expect(mixed.map { store.refusal($0) } == [.overloaded, .overloaded, nil])
         #expect(try await store.state(held.invocation) == .succeeded)
+        try await store.expectTheSum()
     }
 
     @Test("spreads a long commit over groups and answers all of it, in order")
@@ -197,5 +219,6 @@ struct SQLiteStoreDiskTests {
         }
 
         #expect(numbers == Array(1...100))
+        try await store.expectTheSum()
     }
 }

@@ -78,6 +78,7 @@ struct SQLiteStoreFileTests {
         guard case .pruned(let first) = await store.apply(.prune(pruning)) else { return }
 
         #expect(first.hasMore && (1..<100).contains(first.invocations))
+        try await store.expectTheSum()
     }
 
     @Test("is copied whole while it serves, to a name that is free")

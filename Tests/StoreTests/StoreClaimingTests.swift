@@ -61,6 +61,36 @@ struct StoreClaimingTests {
         }
     }
 
+    @Test(
+        "hands out no more suspects than it is asked for, and others past the rest of them",
+        arguments: storeMakers)
+    func boundsSuspects(_ maker: StoreMaker) async throws {
+        try await maker { (store) async throws in
+            let suspected = Desk.ending(.interrupted(.suspected), .again(suspect: true))
+            for _ in 0..<3 { _ = await store.settled(await store.start(), suspected) }
+            let other = await store.record(Owed(function: Desk.one))
+            func claim(suspectsMax: Int) async -> Claimed {
+                let claim = Claim(
+                    wants: [Claim.Want(function: Desk.one, invocationsMax: 9)], invocationsMax: 9,
+                    suspectsMax: suspectsMax, now: store.now)
+                guard case .claimed(let claimed) = await store.apply(.claim(claim)) else {
+                    fatalError()
+                }
+                return claimed
+            }
+
+            let first = await claim(suspectsMax: 1)
+            let second = await claim(suspectsMax: 0)
+            let third = await claim(suspectsMax: 2)
+
+            #expect(first.invocations.map(\.suspicion) == [.suspect, .none])
+            #expect(first.invocations.last?.held.invocation == other.first)
+            #expect(first.exhausted.isEmpty && second.exhausted.isEmpty)
+            #expect(second.invocations.isEmpty)
+            #expect(third.invocations.count == 2 && third.exhausted == [Desk.one])
+        }
+    }
+
     @Test("hands out nothing of a paused function", arguments: storeMakers)
     func pauses(_ maker: StoreMaker) async throws {
         try await maker { (store) async throws in

@@ -28,6 +28,8 @@ struct StoreComparisonTests {
             let asked = changes.map { $0(.memory) }
             let expected = await memory.store.commit(asked)
             let found = await other.store.commit(changes.map { $0(.sqlite) })
+            try #require(expected.count == asked.count, "seed \(seed), round \(round)")
+            try #require(found.count == asked.count, "seed \(seed), round \(round)")
             for (index, pair) in zip(expected, found).enumerated() {
                 let (expected, found) = (Told(pair.0, .memory), Told(pair.1, .sqlite))
                 try #require(expected == found, "seed \(seed), round \(round), change \(index)")
@@ -35,17 +37,49 @@ struct StoreComparisonTests {
             random.learn(expected, to: asked)
             try await compare(memory, other)
         }
+        try await memory.expectTheSum()
+        try await other.expectTheSum()
     }
 
     private func compare(_ memory: StoreUnderTest, _ other: StoreUnderTest) async throws {
+        try await compareInvocations(memory, other)
+        try await compareEvents(memory, other)
+        try await compareSchedules(memory, other)
+        try await compareFiles(memory, other)
+        try #require(try await memory.documents() == (try await other.documents()))
+        for key in RandomChanges.responseKeys {
+            try #require(try await memory.response(key) == (try await other.response(key)))
+        }
+    }
+
+    private func compareInvocations(
+        _ memory: StoreUnderTest, _ other: StoreUnderTest
+    ) async throws {
         var expected = try await memory.status()
         var found = try await other.status()
         (expected.fileBytes, expected.walBytes, found.fileBytes, found.walBytes) = (0, 0, 0, 0)
         try #require(expected == found)
         let listed = try await memory.list(InvocationFilter(limit: 1_000)).items
         let others = try await other.list(InvocationFilter(limit: 1_000)).items
-        for (expected, found) in zip(listed, others) { try #require(expected == found) }
         try #require(listed.count == others.count)
+        for (expected, found) in zip(listed, others) { try #require(expected == found) }
+        for item in listed.prefix(20) {
+            try #require(try await memory.detail(item.id) == (try await other.detail(item.id)))
+        }
+    }
+
+    private func compareEvents(_ memory: StoreUnderTest, _ other: StoreUnderTest) async throws {
+        let listed = try await memory.list(EventFilter(limit: 1_000)).items
+        let others = try await other.list(EventFilter(limit: 1_000)).items
+        try #require(listed.count == others.count)
+        for (expected, found) in zip(listed, others) { try #require(expected == found) }
+        for item in listed.prefix(20) {
+            let expected = try #require(try await memory.event(item.id))
+            try #require(try await other.event(item.id) == expected)
+        }
+    }
+
+    private func compareSchedules(_ memory: StoreUnderTest, _ other: StoreUnderTest) async throws {
         guard
             case .schedules(let rows) = try await memory.store.read(
                 .schedules(after: nil, limit: 9)),
@@ -53,11 +87,6 @@ struct StoreComparisonTests {
                 .schedules(after: nil, limit: 9))
         else { fatalError() }
         try #require(rows == otherRows)
-        let everyFile = Query.files(bucket: "inbox", after: nil, limit: 9)
-        guard case .files(let files) = try await memory.store.read(everyFile),
-            case .files(let otherFiles) = try await other.store.read(everyFile)
-        else { fatalError() }
-        try #require(files == otherFiles)
         for row in rows {
             let query = Query.firings(schedule: row.declaration.name, limit: 50)
             guard case .firings(let firings) = try await memory.store.read(query),
@@ -65,9 +94,35 @@ struct StoreComparisonTests {
             else { fatalError() }
             try #require(firings == others)
         }
-        for item in listed.prefix(20) {
-            try #require(try await memory.detail(item.id) == (try await other.detail(item.id)))
+    }
+
+    private func compareFiles(_ memory: StoreUnderTest, _ other: StoreUnderTest) async throws {
+        let everyFile = Query.files(bucket: "inbox", after: nil, limit: 9)
+        guard case .files(let files) = try await memory.store.read(everyFile),
+            case .files(let otherFiles) = try await other.store.read(everyFile)
+        else { fatalError() }
+        try #require(files == otherFiles)
+        let onTheirWay = Query.placements(after: 0, limit: 1_000)
+        guard case .placements(let placements) = try await memory.store.read(onTheirWay),
+            case .placements(let otherPlacements) = try await other.store.read(onTheirWay)
+        else { fatalError() }
+        try #require(placements == otherPlacements)
+    }
+}
+
+extension StoreUnderTest {
+    /// All that the random changes write.
+    fileprivate func documents() async throws -> [HostReply.Found] {
+        let query = Query.documents(collection: "docs", after: nil, limit: 9)
+        guard case .documents(let found) = try await store.read(query) else { fatalError() }
+        return found
+    }
+
+    fileprivate func response(_ keyHash: [UInt8]) async throws -> StoredResponse? {
+        guard case .response(let found) = try await store.read(.response(keyHash: keyHash)) else {
+            fatalError()
         }
+        return found
     }
 }
 

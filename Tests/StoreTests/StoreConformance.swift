@@ -7,7 +7,7 @@ import Testing
 
 // StoreConformance: the suites named "Every store, …" state the whole contract of the port `Store`,
 // in sentences, and run over every store of this list. A store that comes later is added here and
-// passes them unchanged.
+// passes them unchanged. Each of their tests ends with the sum of all that was recorded.
 
 /// The stores that the suites run over.
 let storeMakers = [StoreMaker.memory, StoreMaker.sqlite]
@@ -25,7 +25,8 @@ struct StoreMaker: Sendable, CustomTestStringConvertible {
         try SQLiteUnderTest(limits: limits)
     }
 
-    /// Runs `body` with a store that has the functions "one", "two" and "three".
+    /// Runs `body` with a store that has the functions "one", "two" and "three"; whatever it did,
+    /// nothing that was recorded is missing in the end.
     func callAsFunction(
         limits: Limits = Limits(), _ body: (StoreUnderTest) async throws -> Void
     ) async throws {
@@ -33,6 +34,7 @@ struct StoreMaker: Sendable, CustomTestStringConvertible {
         defer { store.end() }
         await store.register()
         try await body(store)
+        try await store.expectTheSum()
     }
 }
 

@@ -130,4 +130,43 @@ struct StoreIndexTests {
             #expect(steps > 8, "an index is filled in steps")
         }
     }
+
+    @Test("goes through more equal values than a page may look at", arguments: ["v", "-v"])
+    func equalValues(sort: String) async throws {
+        try await StoreMaker.sqlite { (store) async throws in
+            let paths = (100..<130).map { "orders/o-\($0)" }
+            await register(store, "v")
+            await write(
+                store, paths.map { DocumentWrite.put(path: $0, body: Array(#"{"v":1}"#.utf8)) })
+            await index(store)
+            let query = DocumentQuery(
+                collection: "orders", sort: try DocumentSort(sort), limit: 5, scannedMax: 10)
+
+            let pages = try await found(store, query)
+
+            #expect(pages == (sort == "v" ? paths : paths.reversed()))
+        }
+    }
+
+    @Test("says whether there is the index that would help")
+    func cure() async throws {
+        try await StoreMaker.sqlite { (store) async throws in
+            await write(store, (0..<30).map { put($0, seed: 0) })
+            let filters = [try DocumentFilter("n>=0"), try DocumentFilter("w.x==9")]
+            let query = DocumentQuery(
+                collection: "orders", filters: filters, limit: 5, scannedMax: 20)
+            let before = try await store.store.read(.documentsWhere(query))
+            await register(store, "n")
+            await index(store)
+            let after = try await store.store.read(.documentsWhere(query))
+
+            guard case .scanned(20, isIndexed: false) = before,
+                case .scanned(20, isIndexed: true) = after
+            else {
+                Issue.record("expected to be given up after 20, found \(before) and \(after)")
+                return
+            }
+            #expect(query.scannedText(isIndexed: true).contains("\"n\" has an index"))
+        }
+    }
 }

@@ -55,7 +55,7 @@ struct StoreQueryTests {
             let soon = paths(try await page(store, "n==3", limit: 1, scannedMax: 4))
 
             #expect(exact == ["orders/0019"] && soon == ["orders/0003"])
-            guard case .scanned(19) = over else {
+            guard case .scanned(19, isIndexed: false) = over else {
                 Issue.record("expected to be told that 19 were looked at, found \(over)")
                 return
             }

@@ -5,11 +5,12 @@ import Workers
 @Suite("A verdict")
 struct VerdictTests {
     private func outcomes(
-        _ inside: Set<UInt32>, named: LastWords? = nil, reason: Verdict.Reason? = nil
+        _ inside: Set<UInt32>, answered: Set<UInt32> = [], named: LastWords? = nil,
+        reason: Verdict.Reason? = nil
     ) -> [UInt32: Outcome] {
         Verdict(
-            inside: inside, named: named, reason: reason, end: "was ended by signal 9",
-            lastLine: nil
+            inside: inside, answered: answered, named: named, reason: reason,
+            end: "was ended by signal 9", lastLine: nil
         )
         .outcomes
     }
@@ -30,6 +31,22 @@ struct VerdictTests {
                 == [1: .interrupted(.suspected), 2: .interrupted(.suspected)])
     }
 
+    @Test("charges nobody when the named one has its outcome", arguments: [1, 2] as [UInt32])
+    func answered(count: UInt32) {
+        let outcomes = outcomes(
+            Set(1...count), answered: [9], named: LastWords(attempt: 9, signal: 4))
+
+        #expect(outcomes.count == Int(count))
+        #expect(outcomes.values.allSatisfy { $0 == .interrupted(.neighbour) })
+    }
+
+    @Test("goes by who has an outcome only where that one was named")
+    func unnamed() {
+        let outcomes = outcomes([5], answered: [9])
+
+        #expect(outcomes == [5: .crashed(error: "the worker was ended by signal 9")])
+    }
+
     @Test("charges a single one when nobody is named")
     func single() {
         #expect(outcomes([5]) == [5: .crashed(error: "the worker was ended by signal 9")])
@@ -46,13 +63,9 @@ struct VerdictTests {
             outcomes([1, 2], reason: .stuck([1])) == [1: .timedOut, 2: .interrupted(.neighbour)])
     }
 
-    @Test(
-        "charges nobody when the host itself ended the worker",
-        arguments: [
-            (Verdict.Reason.retired, Interruption.neighbour), (.drained, .drained),
-        ])
-    func hostEnded(reason: Verdict.Reason, interruption: Interruption) {
-        #expect(outcomes([1], reason: reason) == [1: .interrupted(interruption)])
+    @Test("charges nobody when the host ended the worker, whose time was over")
+    func retired() {
+        #expect(outcomes([1], reason: .retired) == [1: .interrupted(.neighbour)])
     }
 }
 

@@ -205,6 +205,23 @@ struct WorkerPoolTests {
         }
     }
 
+    @Test("gives a worker that is retired after a timeout nothing more")
+    func placesElsewhere() async throws {
+        var limits = Limits()
+        limits.slotsPerWorker = 1
+        let bench = PoolBench(limits: limits)
+        defer { bench.pool.close() }
+        try await bench.start()
+        let late = bench.run(
+            "rest", #"{"id":"","milliseconds":60000}"#, timeout: .milliseconds(200))
+
+        let next = try await bench.end(of: bench.run("noop"))
+        let end = try await bench.end(of: late)
+
+        #expect(end.report.outcome == .timedOut)
+        #expect(next.report.outcome == .succeeded && next.worker != end.worker)
+    }
+
     @Test(
         "tells why an app could not be started",
         arguments: [

@@ -35,6 +35,19 @@ struct WorkerStartTests {
         #expect("\(error!)".contains(words), "\(error!)")
     }
 
+    @Test("is heard to its last word, which may have no end of a line")
+    func lastWord() async throws {
+        let app = try ScriptedApp("printf 'half a line'; exit 7")
+        defer { app.remove() }
+        let bench = PoolBench(executable: app.path)
+        defer { bench.pool.close() }
+
+        await #expect(throws: WorkerError.self) { try await bench.pool.start() }
+
+        let printed = bench.notes.filter { $0.message == "worker wrote to standard output" }
+        #expect(printed.map(\.detail) == ["half a line"])
+    }
+
     @Test("is given up when it says nothing")
     func silent() async throws {
         let app = try ScriptedApp("sleep 60")
@@ -59,8 +72,22 @@ struct ScriptedApp {
         path =
             FileManager.default.temporaryDirectory
             .appendingPathComponent("roost-app-\(UUID().uuidString)").path
+        try write(script)
+    }
+
+    /// The probe, behind a path that can be made another app later.
+    init() throws { try self.init("exec '\(PoolBench.probe)'") }
+
+    /// Makes it another app for those who start it from now on.
+    func write(_ script: String) throws {
         try "#!/bin/bash\n\(script)\n".write(toFile: path, atomically: true, encoding: .utf8)
-        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
+        try allow(true)
+    }
+
+    /// Lets it be started, or not.
+    func allow(_ isExecutable: Bool) throws {
+        try FileManager.default.setAttributes(
+            [.posixPermissions: isExecutable ? 0o755 : 0o644], ofItemAtPath: path)
     }
 
     func remove() {

@@ -94,7 +94,8 @@ extension Limits {
             "storeQueueBytesMax", \.storeQueueBytesMax, mebibyte...(16 * gibibyte),
             "The same in bytes."),
         .count(
-            "groupChangesMax", \.groupChangesMax, 1...100_000, "Changes in one commit."),
+            "groupChangesMax", \.groupChangesMax, 1...100_000,
+            "Changes in one commit; a batch that reaches it goes along whole."),
         .size(
             "groupBytesMax", \.groupBytesMax, 64 * kibibyte...gibibyte, "Bytes in one commit."),
         .duration(
@@ -111,7 +112,8 @@ extension Limits {
             "How long succeeded and cancelled invocations are kept to be looked at."),
         .size(
             "historyBytesMax", \.historyBytesMax, 0...(1024 * tebibyte),
-            "The same in bytes; the oldest go first."),
+            "The store's file in all, with documents, what is owed, dead letters and stored "
+                + "answers; while it holds more, the oldest of history go, however young."),
         .duration(
             "deadKept", \.deadKept, .hours(1)...(.days(3650)),
             "How long dead letters are kept; pruning them is logged with a count."),

@@ -31,6 +31,9 @@ extension Settings {
                 limits.storeQueueChangesMax
             ),
             (
+                "batchMax", limits.batchMax, "storeQueueChangesMax", limits.storeQueueChangesMax
+            ),
+            (
                 "groupBytesMax", limits.groupBytesMax, "storeQueueBytesMax",
                 limits.storeQueueBytesMax
             ),

@@ -32,7 +32,7 @@ package struct Settings: Sendable, Equatable {
     package var dataDirectory = ".roost"
     /// Serves HTTP triggers and nothing else.
     package var listen = SocketAddress(host: "127.0.0.1", port: 8080)
-    /// Serves the API, the console, metrics and health.
+    /// Serves the API, metrics and health.
     package var admin = SocketAddress(host: "127.0.0.1", port: 8081)
     /// Whom the admin listener answers.
     package var adminToken = AdminToken.madeAtStart

@@ -64,9 +64,8 @@ public struct BucketHandle: Sendable {
     }
 
     private func add(_ key: String, _ stage: any FileStage, mark: FileMark?) throws {
-        let file = StagedFile(bucket: bucket, key: key, name: stage.name, mark: mark)
         try context.add(
-            .file(file), bytes: bucket.utf8.count + key.utf8.count + stage.name.utf8.count)
+            .file(StagedFile(bucket: bucket, key: key, name: stage.name, mark: mark)))
     }
 
     /// One piece.

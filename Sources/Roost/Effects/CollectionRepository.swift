@@ -34,7 +34,7 @@ public struct CollectionRepository<Document: Codable & Sendable>: Sendable {
     ///
     /// - Parameters:
     ///   - after: the last identifier of the page before; nil begins at the first.
-    ///   - limit: 1 to 1000.
+    ///   - limit: 1 to 1000; throws where those found have over 8 MiB together.
     public func list(
         after: String? = nil, limit: Int = 100
     ) async throws -> DocumentPage<Document> {
@@ -58,7 +58,7 @@ public struct CollectionRepository<Document: Codable & Sendable>: Sendable {
     ///   - sort: a field, with "-" before it for the largest first; documents that have no text,
     ///     number, true, false or null there are left out. Nil sorts by identifier.
     ///   - after: `next` of the page before; nil begins at the first.
-    ///   - limit: 1 to 1000.
+    ///   - limit: 1 to 1000; throws where those found have over 8 MiB together.
     public func query(
         _ filters: String..., sort: String? = nil, after: String? = nil, limit: Int = 100
     ) async throws -> DocumentPage<Document> {
@@ -89,7 +89,8 @@ public struct CollectionRepository<Document: Codable & Sendable>: Sendable {
         _ found: [HostReply.Found], limit: Int, sort: DocumentSort? = nil
     ) throws -> DocumentPage<Document> {
         let items = try found.map { found in
-            let id = String(found.path.dropFirst(path.count + 1))
+            // By bytes: a slash and a combining mark after it are one character.
+            let id = String(decoding: found.path.utf8.dropFirst(path.utf8.count + 1), as: UTF8.self)
             return Versioned(
                 id: id, document: try decoded(found.body, found.path), version: found.version)
         }
@@ -105,7 +106,7 @@ public struct CollectionRepository<Document: Codable & Sendable>: Sendable {
     public func put(_ document: Document, id: String) throws {
         let path = try documentPath(id)
         let body = try encoded(document)
-        try context.add(.put(path: path, body: body), bytes: path.utf8.count + body.count)
+        try context.add(.put(path: path, body: body))
     }
 
     /// Writes a document that has version `ifVersion` now; 0 stands for one that is not there.
@@ -124,8 +125,11 @@ public struct CollectionRepository<Document: Codable & Sendable>: Sendable {
         try put(document, id: id)
     }
 
-    /// Changes the members that `patch` has and leaves the others (RFC 7396); null takes a member
-    /// away. Reads nothing, so it can't conflict.
+    /// Changes the members that `patch` has and leaves the others (RFC 7396). Reads nothing, so it
+    /// can't conflict.
+    ///
+    /// A member that `patch` encodes as null is taken away. What is nil is not encoded at all where
+    /// Swift wrote the type's coding, and stays: `merge(["note": .remove], id: id)` takes it away.
     public func merge(_ patch: some Encodable, id: String) throws {
         try merge(patch: try encoded(patch), operations: [], id: id)
     }
@@ -140,7 +144,7 @@ public struct CollectionRepository<Document: Codable & Sendable>: Sendable {
     /// Takes a document away, if it is there.
     public func delete(_ id: String) throws {
         let path = try documentPath(id)
-        try context.add(.delete(path: path), bytes: path.utf8.count)
+        try context.add(.delete(path: path))
     }
 
     /// Takes a document away that has version `ifVersion` now; throws `VersionMismatch` where it
@@ -190,7 +194,7 @@ extension CollectionRepository {
         try context.check(
             size: bytes, "the merge of \"\(path)\"",
             max: context.running.host.limits.documentBytesMax)
-        try context.add(.merge(path: path, patch: patch, operations: operations), bytes: bytes)
+        try context.add(.merge(path: path, patch: patch, operations: operations))
     }
 
     private func encoded(_ document: some Encodable) throws -> [UInt8] {

@@ -69,7 +69,7 @@ public struct MemberChange: Sendable {
 }
 
 extension MergeOperation {
-    /// What it weighs in a commit.
+    /// What it says, which a document would have to hold; a commit counts the whole frame.
     var bytes: Int {
         switch self {
         case .increment(let member, _): member.utf8.count + 8

@@ -26,7 +26,10 @@ public struct DocumentChange<Document: Codable & Sendable>: FunctionInput {
     }
 
     /// The last part of the path.
-    public var id: String { path.split(separator: "/").last.map(String.init) ?? path }
+    public var id: String {
+        let last = path.utf8.split(separator: UInt8(ascii: "/")).last
+        return last.map { String(decoding: $0, as: UTF8.self) } ?? path
+    }
 
     /// What happened to the document.
     public var kind: ChangeKind { ChangeKind(before: before, after: after) }

@@ -1,4 +1,5 @@
 import Contract
+import EventLoop
 import Glibc
 
 /// The bytes of a file, one after the other or in pieces.
@@ -116,8 +117,8 @@ private final class OpenFile {
         guard fstat(descriptor, &status) == 0 else {
             throw FileChanged(file: name, how: String(cString: strerror(errno)))
         }
-        let modified =
-            Int64(status.st_mtim.tv_sec) * 1_000_000_000 + Int64(status.st_mtim.tv_nsec)
+        let modified = FileStamp.nanoseconds(
+            seconds: Int64(status.st_mtim.tv_sec), nanoseconds: Int64(status.st_mtim.tv_nsec))
         guard Int64(status.st_size) == mark.size, modified == mark.modifiedNanoseconds,
             UInt64(status.st_ino) == mark.inode
         else {

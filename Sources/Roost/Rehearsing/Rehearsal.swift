@@ -51,8 +51,8 @@ public final class Rehearsal: Sendable {
         let prefix = "\(collection.name)/"
         var documents: [String: Document] = [:]
         for (path, body) in try host.documents(in: collection.name) {
-            documents[String(path.dropFirst(prefix.count))] = try JSONCoding.decode(
-                Document.self, from: body, named: path)
+            let id = String(decoding: path.utf8.dropFirst(prefix.utf8.count), as: UTF8.self)
+            documents[id] = try JSONCoding.decode(Document.self, from: body, named: path)
         }
         return documents
     }

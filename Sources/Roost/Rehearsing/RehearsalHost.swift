@@ -188,9 +188,10 @@ extension RehearsalHost.State {
     }
 
     fileprivate func paths(in collection: String) -> [String] {
-        let prefix = "\(collection)/"
-        return documents.keys
-            .filter { $0.hasPrefix(prefix) && !$0.dropFirst(prefix.count).contains("/") }.sorted()
+        documents.keys.filter { path in
+            let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
+            return slash.map { path.utf8[..<$0].elementsEqual(collection.utf8) } ?? false
+        }.sorted()
     }
 
     fileprivate func documents(

@@ -9,7 +9,8 @@ extension [HostReply.Found] {
         guard let sort = sort.flatMap({ try? DocumentSort($0) }) else { return self }
         let last = after.flatMap { SortPlace($0) }
         return compactMap { document in
-            let id = String(document.path.dropFirst(collection.utf8.count + 1))
+            let name = document.path.utf8.dropFirst(collection.utf8.count + 1)
+            let id = String(decoding: name, as: UTF8.self)
             return sort.place(of: document.body, id: id).map { (place: $0, document: document) }
         }
         .filter { found in last.map { sort.isBefore($0, found.place) } ?? true }

@@ -19,7 +19,7 @@ public struct WebClient: Sendable {
     /// no answer came, and a `CancellationError` where the attempt was cancelled.
     ///
     /// - Parameters:
-    ///   - timeout: from beginning to end; nil for 60 s.
+    ///   - timeout: from beginning to end; nil for 60 s, of which 30 may pass without a byte.
     ///   - once: the name of this call for its `Idempotency-Key`. Give one to calls that come in an
     ///     order that may differ from attempt to attempt.
     public func send(

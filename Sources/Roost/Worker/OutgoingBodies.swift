@@ -35,10 +35,11 @@ final class OutgoingBodies: Sendable {
 
     /// Suspends until the host takes something, and uses up to `max` bytes of it.
     ///
-    /// Throws when nobody wants the rest, and a `CancellationError` when the task is cancelled.
-    func takeCredit(_ attempt: UInt32, max: Int) async throws -> Int {
+    /// Throws when nobody wants the rest, and, where `endsWithTask` is true, a `CancellationError`
+    /// when the task is cancelled.
+    func takeCredit(_ attempt: UInt32, max: Int, endsWithTask: Bool) async throws -> Int {
         while true {
-            try Task.checkCancellation()
+            if endsWithTask { try Task.checkCancellation() }
             let taken = try bodies.withLock { bodies in
                 guard var body = bodies[attempt], !body.isAbandoned else { throw BodyAbandoned() }
                 let taken = min(max, body.credit)
@@ -47,16 +48,16 @@ final class OutgoingBodies: Sendable {
                 return taken
             }
             if taken > 0 { return taken }
-            await creditChanges(attempt)
+            await creditChanges(attempt, endsWithTask: endsWithTask)
         }
     }
 
-    private func creditChanges(_ attempt: UInt32) async {
+    private func creditChanges(_ attempt: UInt32, endsWithTask: Bool) async {
         await withTaskCancellationHandler {
             await withCheckedContinuation { waiter in
                 let waits = bodies.withLock { bodies in
                     guard let body = bodies[attempt], body.credit == 0, !body.isAbandoned,
-                        !Task.isCancelled
+                        !(endsWithTask && Task.isCancelled)
                     else { return false }
                     bodies[attempt]!.waiters.append(waiter)
                     return true

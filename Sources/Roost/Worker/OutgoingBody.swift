@@ -13,8 +13,10 @@ struct OutgoingBody: Sendable {
         var flag = Flag.last
         do {
             switch body {
-            case .whole(let bytes): try await send(bytes)
-            case .stream(let write): try await write(BodyWriter { try await send($0) })
+            // Its handler has succeeded, perhaps within the grace after its task was cancelled.
+            case .whole(let bytes): try await send(bytes, endsWithTask: false)
+            case .stream(let write):
+                try await write(BodyWriter { try await send($0, endsWithTask: true) })
             case .unencodable: preconditionFailure("an answer is checked before it is sent")
             }
         } catch {
@@ -28,11 +30,12 @@ struct OutgoingBody: Sendable {
         }
     }
 
-    private func send(_ bytes: [UInt8]) async throws {
+    private func send(_ bytes: [UInt8], endsWithTask: Bool) async throws {
         var rest = bytes[...]
         while !rest.isEmpty {
             let most = min(rest.count, Frame.bodyBytesMax)
-            let part = rest.prefix(try await host.bodies.takeCredit(attempt, max: most))
+            let part = rest.prefix(
+                try await host.bodies.takeCredit(attempt, max: most, endsWithTask: endsWithTask))
             host.outbox.add { frames in
                 frames.append(.body, id: attempt) { payload in
                     payload.append(Flag.more.rawValue)

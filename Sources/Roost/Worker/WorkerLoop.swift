@@ -143,8 +143,9 @@ final class WorkerLoop {
         if delivery.event.kind == .document {
             delivery.captures = host.registrations[function].captures(in: delivery.event.subject)
         } else if delivery.event.kind == .file {
-            let bucket = delivery.event.subject.prefix { $0 != "/" }
-            delivery.directory = welcome?.buckets[String(bucket)]
+            // By bytes: a slash and a combining mark after it are one character.
+            let bucket = delivery.event.subject.utf8.prefix { $0 != UInt8(ascii: "/") }
+            delivery.directory = welcome?.buckets[String(decoding: bucket, as: UTF8.self)]
         }
         let attempt = Attempt(
             number: number, delivery: delivery,

@@ -13,8 +13,10 @@ enum Terminal {
     /// Whether a question on standard error would find somebody to answer it.
     static var canAsk: Bool { isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1 }
 
-    /// Writes a line to standard error.
-    static func writeError(_ line: String) { write(line + "\n", to: STDERR_FILENO) }
+    /// Writes lines to standard error; what a handler said in them steers no terminal.
+    static func writeError(_ text: String) { write(errorLines(text), to: STDERR_FILENO) }
+
+    static func errorLines(_ text: String) -> String { Words.onLines(text) + "\n" }
 
     /// Writes bytes to standard output and ends the line, where they do not end it themselves.
     static func writeLine(_ bytes: [UInt8]) {

@@ -113,19 +113,6 @@ struct Check: AsyncParsableCommand {
     }
 }
 
-extension TriggerDeclaration.Rule {
-    /// Such as "POST /orders" or "topic orders.placed".
-    fileprivate var words: String {
-        switch self {
-        case .http(let method, let path, let mode, _, _):
-            "\(method) \(path)" + (mode == .accept ? " (accept)" : "")
-        case .topic(let pattern, _): "topic \(pattern)"
-        case .document(let pattern, _): "documents \(pattern)"
-        case .file(let bucket, let matching, _): "files \(bucket)/\(matching)"
-        }
-    }
-}
-
 extension ScheduleDeclaration.Pattern {
     fileprivate var words: String {
         switch self {

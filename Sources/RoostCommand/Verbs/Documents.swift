@@ -57,6 +57,7 @@ struct DocumentsList: AsyncParsableCommand {
                 ])
             }
             table.show()
+            if let next = page.text("next") { Terminal.writeError("more: --after \(next)") }
         }
     }
 }
@@ -69,6 +70,8 @@ struct DocumentsGet: AsyncParsableCommand {
     @Argument(help: "The document, such as orders/o-1.")
     var path: String
 
+    /// Taken as every verb takes it: a document is JSON anyway.
+    @OptionGroup var showing: ShowingOptions
     @OptionGroup var host: HostOptions
 
     func run() async throws {
@@ -114,6 +117,8 @@ struct DocumentsDelete: AsyncParsableCommand {
     @Argument(help: "The document, such as orders/o-1.")
     var path: String
 
+    /// Taken as every verb takes it: there is nothing to print.
+    @OptionGroup var showing: ShowingOptions
     @OptionGroup var host: HostOptions
 
     func run() async throws {

@@ -15,7 +15,7 @@ final class SharedStore: Sendable {
         }
         switch try await store.read(try Query(question)) {
         case .documents(let found): return found
-        case .scanned(let count):
+        case .scanned(let count, _):
             throw SimulationError(
                 description: "a query looked at \(count) documents, which is the most")
         default: preconditionFailure("documents were asked for")

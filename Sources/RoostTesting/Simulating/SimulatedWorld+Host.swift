@@ -1,7 +1,5 @@
 import Contract
-import Cron
 import Dispatching
-import FoundationEssentials
 import Intake
 import Invocations
 import Roost
@@ -36,7 +34,7 @@ extension SimulatedWorld {
             else { continue }
             routes.append(route)
         }
-        (dueAt, tickAt) = (nil, nil)
+        (dueAt, tickAt, schedulesAt) = (nil, nil, nil)
         try await placeLeft(dispatcher)
         try await followSchedules(manifest.schedules)
         dispatcher.lookAround()
@@ -64,20 +62,6 @@ extension SimulatedWorld {
             placedThrough = max(placedThrough, placement.number)
             look(at: placement.file.key, in: placement.file.bucket)
         }
-    }
-
-    private func followSchedules(_ declarations: [ScheduleDeclaration]) async throws {
-        _ = await store.commit([.plan(.declare(declarations, now: clock))])
-        guard case .schedules(let rows) = try await store.read(.schedules(after: nil, limit: .max))
-        else { preconditionFailure("schedules were asked for") }
-        for row in rows { try follow(row) }
-        dispatcher?.planned = { [unowned self] _ in later(.zero, .schedules) }
-        later(.zero, .schedules)
-    }
-
-    private func follow(_ row: ScheduleRow) throws {
-        let rule = try row.declaration.rule { try Zone.ofMachine($0) }
-        schedules[row.declaration.name] = Followed(row, rule)
     }
 
     /// Its process is gone; the next one starts at once.
@@ -112,10 +96,7 @@ extension SimulatedWorld {
         case .end(let end): dispatcher?.ended(end)
         case .schedules: try await lookAtSchedules()
         case .due: lookDue()
-        case .tick:
-            tickAt = nil
-            dispatcher?.tick()
-            prune()
+        case .tick: tick()
         case .find(let bucket, let key): try find(key, in: bucket)
         }
     }
@@ -150,9 +131,11 @@ extension SimulatedWorld {
 
     private enum Crash { case before, after }
 
-    /// Each invocation's end is met twice: before it is on the disk, then after it.
+    /// The first two ends of each invocation's attempts are met: one before it is on the disk, one
+    /// after it.
     private func crash(at changes: [Change]) -> Crash? {
-        // What comes from outside would not know whether it was taken.
+        // Who is outside would not know whether it was taken. No end is spared by that: a turn does
+        // one thing, so its commit holds either an invocation's end or what comes from outside.
         guard faults.contains(.crashAtEveryCommit), !changes.contains(where: \.isFromOutside) else {
             return nil
         }
@@ -167,39 +150,25 @@ extension SimulatedWorld {
     }
 
     private func lookDue() {
-        guard let dispatcher, let due = dispatcher.nextDueAt else { return }
-        if due <= clock { dispatcher.due() } else { at(due, .due) }
+        guard let dueAt, dueAt <= clock else { return }
+        dispatcher?.due()
     }
 
+    private func tick() {
+        guard let tickAt, tickAt <= clock else { return }
+        self.tickAt = nil
+        dispatcher?.tick()
+        if clock - prunedAt >= .hours(1) { prune() }
+    }
+
+    /// Goes through the whole store, for that is in memory: not at each tick of a busy host.
     private func prune() {
+        prunedAt = clock
         let pruning = Pruning(
             historyBefore: clock - limits.historyKept, deadBefore: clock - limits.deadKept,
             historyBytesMax: limits.historyBytesMax, deadBytesMax: limits.deadBytesMax, now: clock,
             timeMax: limits.pruneSlice)
         dispatcher?.submit(.prune(pruning)) { _ in }
-    }
-
-    // MARK: schedules
-
-    private func lookAtSchedules() async throws {
-        guard let dispatcher else { return }
-        guard case .schedules(let rows) = try await store.read(.schedules(after: nil, limit: .max))
-        else { preconditionFailure("schedules were asked for") }
-        let names = Set(rows.map(\.declaration.name))
-        schedules = schedules.filter { names.contains($0.key) }
-        for row in rows where schedules[row.declaration.name]?.row != row { try follow(row) }
-        for name in schedules.keys.sorted() {
-            guard let followed = schedules[name], let next = followed.next, next <= clock else {
-                continue
-            }
-            guard
-                let firing = followed.rule.firing(
-                    of: followed.row, dispatcher.registry, now: clock, chance: { self.draw() })
-            else { continue }
-            dispatcher.plan(.fire(firing)) { [unowned self] _ in later(.zero, .schedules) }
-            schedules[name]?.next = nil
-        }
-        if let next = schedules.values.compactMap(\.next).min() { at(next, .schedules) }
     }
 }
 
@@ -223,14 +192,5 @@ extension Change {
             .stepBack, .index:
             false
         }
-    }
-}
-
-extension Zone {
-    /// The zone of an IANA name, from the machine's tzdata.
-    fileprivate static func ofMachine(_ name: String) throws -> Zone {
-        if name == "UTC" { return .utc }
-        let url = URL(filePath: "/usr/share/zoneinfo").appending(path: name)
-        return try Zone(name: name, tzif: Array(try Data(contentsOf: url)))
     }
 }

@@ -12,13 +12,16 @@ extension SimulatedWorld {
     ///
     /// - Parameters:
     ///   - path: with its query, if it has one.
-    ///   - key: its `Idempotency-Key`.
-    /// - Returns: 404 where no trigger has the path, 202 where its trigger accepts and runs later.
+    ///   - key: its `Idempotency-Key`, which joins the headers and does what it does on a host.
+    /// - Returns: 404 where no trigger has the path, 202 where its trigger accepts and runs later,
+    ///   400 where a key is missing or is none, 422 where it came before with another request.
     @discardableResult
     public func request(
         _ method: HTTPRequest.Method, _ path: String, headers: HTTPFields = [:],
         body: [UInt8] = [], key: String? = nil
     ) async throws -> WebClientResponse {
+        var headers = headers
+        if let key { headers.append(HTTPField(name: .idempotencyKey, value: key)) }
         let table = RouteTable(routes.map(\.route))
         let match = table.match(method: method.rawValue, path: String(path.prefix { $0 != "?" }))
         guard case .route(let place, let parameters) = match else {
@@ -28,12 +31,11 @@ extension SimulatedWorld {
         let data = RequestData(
             method: method.rawValue, target: path, parameters: parameters,
             fields: headers.map { RequestData.Field($0.name.rawName, $0.value) }, body: body)
-        if trigger.mode == .accept {
-            let event = event(.request, trigger.name, data.encoded(), headers[.contentType])
-            try await record(event, key: key, "http/\(trigger.name)", trigger.function.number)
-            return WebClientResponse(status: .accepted)
+        switch idempotencyKey(in: headers, trigger) {
+        case .refused: return WebClientResponse(status: .badRequest)
+        case .none: return try await take(data, headers, trigger, key: nil)
+        case .key(let key): return try await take(data, headers, trigger, key: key)
         }
-        return try await call(trigger, data, headers[.contentType], key)
     }
 
     /// Sends a request with a JSON body.
@@ -96,14 +98,12 @@ extension SimulatedWorld {
         let name = "\(StagedFile.namePrefix)9-\(Int(draw() * 1e12))"
         let mark = try buckets.stage(name, in: bucket.name, Array(contents))
         try buckets.place(StagedFile(bucket: bucket.name, key: key, name: name, mark: mark))
-        look(at: key, in: bucket.name)
-        try await run(until: clock)
+        try await lookNow(at: key, in: bucket.name)
     }
 
     /// Removes a file from a bucket.
     public func remove(_ key: String, from bucket: Bucket) async throws {
         try buckets.remove(key, from: bucket.name)
-        look(at: key, in: bucket.name)
-        try await run(until: clock)
+        try await lookNow(at: key, in: bucket.name)
     }
 }

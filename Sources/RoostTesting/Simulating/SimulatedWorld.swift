@@ -14,7 +14,6 @@ import Synchronization
 public actor SimulatedWorld {
     let app: InProcessApp
     let faults: [SimulatedFault]
-    let seed: UInt64
     let limits = Limits()
     let buckets: SimulatedBuckets
     let reading: SharedStore
@@ -22,13 +21,16 @@ public actor SimulatedWorld {
     var agenda = Heap<Appointment>()
     var clock: Instant
     private var serial = 0
-    private var draws: UInt64 = 0
+    private var random: SplitMix
 
     var dispatcher: Dispatcher?
     var generation = 0
     var isAsked = false
+    /// When the next of each kind comes; one that comes before it is left over, and does nothing.
     var dueAt: Instant?
     var tickAt: Instant?
+    var schedulesAt: Instant?
+    var prunedAt = Instant.distantPast
     /// Every placement up to it is done.
     var placedThrough: Int64 = 0
     var schedules: [String: Followed] = [:]
@@ -85,7 +87,7 @@ public actor SimulatedWorld {
         let lines = LoggedLines()
         self.reading = reading
         self.lines = lines
-        self.seed = seed
+        random = SplitMix(seed: seed)
         self.faults = faults
         clock = Instant(milliseconds: Int64(start.timeIntervalSince1970 * 1000))
         let buckets = SimulatedBuckets()
@@ -127,13 +129,10 @@ public actor SimulatedWorld {
 
     // MARK: chance
 
-    /// A number in 0..<1, another one each time (SplitMix64).
+    /// A number in 0..<1, another one each time.
     func draw() -> Double {
-        draws += 1
-        var word = seed &+ draws &* 0x9E37_79B9_7F4A_7C15
-        word = (word ^ word >> 30) &* 0xBF58_476D_1CE4_E5B9
-        word = (word ^ word >> 27) &* 0x94D0_49BB_1331_11EB
-        return Double((word ^ word >> 31) >> 11) / Double(1 << 53)
+        let word: UInt64 = random.next()
+        return Double(word >> 11) / Double(1 << 53)
     }
 
     func later(_ duration: Duration, _ job: Job) { at(clock + duration, job) }

@@ -13,8 +13,8 @@ public import Roost
 /// ```
 ///
 /// Dispatching, retries, conflicts, triggers and the rule of schedules are the host's own; only its
-/// clock, its disk and its workers are simulated. No time passes but by `advance`, so a month takes
-/// milliseconds, and what depends on chance depends on the seed.
+/// clock, its disk and its workers are simulated. The clock moves only where a verb moves it, so a
+/// month with little in it takes milliseconds, and what depends on chance depends on the seed.
 public struct Simulation: Sendable {
     /// Runs `test` in a world of its own, then ends that.
     ///

@@ -145,14 +145,16 @@ final class TinyStore {
             }
         }
         var room = claim.invocationsMax
+        var suspects = claim.suspectsMax
         for want in claim.wants {
-            let able = line.filter { rows[$0]!.function == want.function }
-            let taken = able.prefix(
-                paused.contains(want.function) ? 0 : min(want.invocationsMax, room))
+            let isPaused = paused.contains(want.function)
+            let ready = line.filter { rows[$0]!.function == want.function }
+            let apart = ready.filter { rows[$0]!.suspicion.runsAlone }.prefix(suspects)
+            let able = ready.filter { !rows[$0]!.suspicion.runsAlone || apart.contains($0) }
+            let taken = able.prefix(isPaused ? 0 : min(want.invocationsMax, room))
             room -= taken.count
-            if taken.count == able.count || paused.contains(want.function) {
-                claimed.exhausted.append(want.function)
-            }
+            suspects -= apart.count
+            if taken.count == ready.count || isPaused { claimed.exhausted.append(want.function) }
             for number in taken {
                 let before = rows[number]!
                 let lease = start(number, at: claim.now)

@@ -15,6 +15,7 @@ final class Desk {
 
     let store = AnsweringStore()
     let runner = ScriptedRunner()
+    let budget = BodyBudget()
     private let intake: HTTPIntake
     let dispatcher: Dispatcher
     private let pool: WorkerPool
@@ -31,7 +32,8 @@ final class Desk {
         intake = HTTPIntake(
             triggers: rules.compactMap { HTTPTrigger($0, registry: registry, limits: limits) },
             dispatcher: dispatcher, store: store, pool: pool, limits: limits, now: { Self.now })
-        listener = try HTTPListener(SocketAddress(host: "127.0.0.1", port: 0), handler: intake)
+        listener = try HTTPListener(
+            SocketAddress(host: "127.0.0.1", port: 0), budget: budget, handler: intake)
         pump.dispatcher = dispatcher
         runner.ended = { [unowned dispatcher] end in
             Task { @LoopActor in dispatcher.ended(end) }
@@ -64,6 +66,9 @@ final class Desk {
     var address: SocketAddress { listener.address! }
 
     func stopAccepting() { dispatcher.isAccepting = false }
+
+    /// Ends every connection at once.
+    func cutOff() { listener.close() }
 
     func close() {
         listener.close()

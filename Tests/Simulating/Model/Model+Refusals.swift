@@ -19,9 +19,10 @@ extension Model {
                     && conclusion.response?.keyHash == stored.keyHash, 2,
                 "a call was answered with what no other was")
         case (.plan(.fire(let firing)), .firedMeanwhile):
+            let schedule = schedules[firing.schedule]
             try require(
-                schedules[firing.schedule]?.cursor != firing.after, 10,
-                "a firing of \(firing.schedule) was refused, and nobody fired meanwhile")
+                schedule?.cursor != firing.after || schedule?.isPaused == true, 10,
+                "a firing of \(firing.schedule) was refused, and nobody fired or paused it before")
         case (.cancel(.one(let number), _), .isRunning(let held)):
             try require(
                 held.invocation == number && running(held) != nil, 4,
