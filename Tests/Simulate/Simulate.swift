@@ -18,11 +18,13 @@ struct Simulate {
         let start = ContinuousClock.now
         var table = FaultTable()
         var events = 0
+        var cutStarts = 0
         for seed in first...last {
             let trial = Trial(seed: seed, medium: medium)
             let result = try await trial.run()
             table.add(result.table)
             events += result.events
+            cutStarts += result.cutStarts
             guard let violation = result.violation else { continue }
             say("seed \(seed): \(violation); looking for the shortest run that does it")
             print(try await trial.finding()?.text ?? "seed \(seed) fails now and then")
@@ -37,7 +39,7 @@ struct Simulate {
             exit(1)
         }
         print(
-            "\(count) seeds, \(events) events, "
+            "\(count) seeds, \(events) events, \(cutStarts) hosts ended while they started, "
                 + String(format: "%.1f s, %.1f seeds a second", seconds, Double(count) / seconds))
     }
 

@@ -46,6 +46,8 @@ package struct Trial: Sendable {
         package var events = 0
         /// The kinds of these events.
         package var kinds: Set<InputKind> = []
+        /// Hosts that ended while they started.
+        package var cutStarts = 0
         /// Faults whose step never came.
         package var faultsLeft = 0
         /// What happened, where it was traced.
@@ -81,6 +83,7 @@ package struct Trial: Sendable {
         result.events = Int(world.model.lastEvent)
         result.kinds = world.model.kinds
         result.faultsLeft = world.faultsLeft
+        result.cutStarts = world.cutStarts
         result.trace = world.trace.lines
         return result
     }

@@ -12,10 +12,12 @@ struct SimulationTests {
     @Test("finds no rule broken in a fixed set of seeds, and every fault meets every step")
     func seeds() async throws {
         var table = FaultTable()
+        var cutStarts = 0
 
         for trial in Self.trials {
             let result = try await expectNothing(of: trial)
             table.add(result.table)
+            cutStarts += result.cutStarts
             guard trial.hours == 24 else { continue }
             // A seed is a day of two thousand events of all kinds, and of twenty faults.
             #expect(result.events >= 2_000 && trial.faults - result.faultsLeft >= 20)
@@ -24,6 +26,7 @@ struct SimulationTests {
 
         let empty = table.empty.map { "\($0.fault) never met \($0.step)" }
         #expect(empty.isEmpty, "\(empty)")
+        #expect(cutStarts > 0)
     }
 
     @Test("finds none on the real store either, in shorter runs")
@@ -48,12 +51,13 @@ struct SimulationTests {
     func breaches(_ breach: Breach) async throws {
         for seed in 1...200 as ClosedRange<UInt64> {
             var trial = Trial(seed: seed, events: 250, hours: 5, faults: 24, breach: breach)
-            guard let violation = try await trial.run().violation else { continue }
+            // What is lost may show as another rule's first: a row that is not there, say.
+            guard let violation = try await trial.run().violation,
+                violation.invariant == breach.invariant
+            else { continue }
             trial.breach = nil
             let unbroken = try await trial.run().violation
-            #expect(
-                violation.invariant == breach.invariant && unbroken == nil,
-                "what was found is not the breach: \(violation)")
+            #expect(unbroken == nil, "what was found is not the breach: \(violation)")
             return
         }
         Issue.record("\(breach) was not found within 200 seeds")

@@ -12,8 +12,8 @@ extension Model {
             case .tally: (2, 0, 0)
             case .relay: (1, 2, 0)
             case .export: (1, 0, 1)
-            // One that died and was retried; some of them ask for nothing.
-            case .serve: (min(1, effects.writes.count), 0, 0)
+            // One that died and was retried.
+            case .serve: (Script.servesWithEffects(events[row.event]!.data) ? 1 : 0, 0, 0)
             case .pay, .hear, .notice, .intake, .report, .bomb, .slow: (1, 0, 0)
             }
         try require(
@@ -22,6 +22,18 @@ extension Model {
             "\(name(row)) commits \(effects.writes.count) writes, \(effects.records.count) events "
                 + "and \(effects.files.count) files, expected \(writes), \(records), \(files)")
         for record in effects.records { try checkFanOut(record) }
+    }
+
+    /// A call that succeeded commits its counter, where it has effects, and nothing else.
+    func checkEffects(of conclusion: Conclusion) throws(Violation) {
+        let id = conclusion.event.callID!.tagged(.callInvocation)
+        let expected =
+            Script.servesWithEffects(conclusion.event.data) ? [Script.counter(of: id)] : []
+        let effects = conclusion.effects
+        try require(
+            effects.writes.map(\.path) == expected && effects.records.isEmpty
+                && effects.files.isEmpty, 6,
+            "the call \(id) commits \(effects.writes.map(\.path)), expected \(expected)")
     }
 
     /// A command is owed to the one that it names, a message to each that subscribes.

@@ -61,6 +61,9 @@ extension Model {
             "\(firing.schedule) \(recorded == nil ? "left out" : "fired") \(tick.planned.rfc3339) "
                 + "while the tick before was \(last?.state.name ?? "gone")")
         guard let recorded else { return }
+        try require(
+            tick.record.owed.map { Self.role($0.function.rawValue) } == [.report], 10,
+            "a tick of \(firing.schedule) is owed to \(tick.record.owed.map(\.function.rawValue))")
         if firing.overlap == .skip, var last, last.state.isOwedToTheModel {
             last.state = .cancelled
             last.dueAt = nil
@@ -91,6 +94,10 @@ extension Model {
         let planned = PlannedInstants(schedule.declaration).after(firing.after, through: through)
         let missed = planned.filter { $0 <= firing.now - .seconds(10) }
         let onTime = planned.filter { $0 > firing.now - .seconds(10) }
+        try require(
+            missed.last ?? .distantPast <= undisturbedSince, 10,
+            "\(firing.schedule) is late for \(missed.last?.rfc3339 ?? ""), and nothing was in its "
+                + "way since \(undisturbedSince.rfc3339)")
         let (kept, reason): ([Instant], Skip.Reason) =
             switch schedule.declaration.missed {
             case "skip": ([], .missed)
@@ -107,6 +114,15 @@ extension Model {
                 "\(firing.schedule) left out \(skip.first.rfc3339) as \(skip.reason), expected "
                     + "\(reason)")
         }
+    }
+
+    /// Schedules of which planned instants lie behind their cursor and are late.
+    func late(at now: Instant) -> [String] {
+        schedules.values.filter { schedule in
+            !schedule.isPaused
+                && !PlannedInstants(schedule.declaration)
+                    .after(schedule.cursor, through: now - .seconds(10)).isEmpty
+        }.map(\.declaration.name)
     }
 
     /// Every planned instant since the cursor runs or is left out, and nothing else is.

@@ -15,7 +15,7 @@ extension Model {
             )
         }
         try checkLaw(settling.ending, row, askedAt)
-        try checkReads(settling)
+        try checkReads(settling.effects, settling.ending.outcome)
         if settling.ending.settlement == .succeeded {
             try checkEffects(settling.effects, row)
             let dropped = try apply(settling.effects, settled.placements)
@@ -37,6 +37,8 @@ extension Model {
                 known == nil || known!.expiresAt <= conclusion.ending.endedAt, 2,
                 "a call was concluded whose key had an answer")
         }
+        try checkLaw(ofCall: conclusion.ending, runs: conclusion.runs)
+        try checkReads(conclusion.effects, conclusion.ending.outcome)
         let number = insert(conclusion.event)
         var row = Row(number: number << 12, function: conclusion.function.rawValue)
         row.runs = conclusion.runs
@@ -44,11 +46,11 @@ extension Model {
         switch conclusion.ending.settlement {
         case .succeeded:
             row.state = .succeeded
+            try checkEffects(of: conclusion)
             _ = try apply(conclusion.effects, concluded.placements)
         case .cancelled: row.state = .cancelled
-        case .dead: row.state = .dead
-        case .again, .rerun, .retry:
-            throw Violation(invariant: 4, text: "a call was concluded and did not end")
+        // None of the others: the law has been asked.
+        case .dead, .again, .rerun, .retry: row.state = .dead
         }
         row.finishedAt = conclusion.ending.endedAt
         put(row)
@@ -88,13 +90,13 @@ extension Model {
     }
 
     /// Nothing that was read has changed by the commit.
-    private func checkReads(_ settling: Settling) throws(Violation) {
+    private func checkReads(_ effects: Effects, _ outcome: Outcome) throws(Violation) {
         // What was rejected depends on what it read as much as what succeeded.
-        switch settling.ending.outcome {
+        switch outcome {
         case .succeeded, .rejected: break
         default: return
         }
-        for read in settling.effects.reads {
+        for read in effects.reads {
             try require(
                 (documents[read.path]?.version ?? 0) == read.version, 6,
                 "\(read.path) was read at version \(read.version) and committed at "
@@ -141,6 +143,19 @@ extension Model {
             throw Violation(
                 invariant: 4,
                 text: "\(name(row)) \(ending.outcome) was settled as \(ending.settlement)")
+        }
+    }
+
+    /// A call ends with its run, whatever that came to; only a conflict is no end.
+    private func checkLaw(ofCall ending: Ending, runs: Int) throws(Violation) {
+        switch (ending.outcome, ending.settlement) {
+        case (.succeeded, .succeeded), (.rejected, .cancelled), (.failed, .dead),
+            (.timedOut, .dead), (.crashed, .dead), (.interrupted, .cancelled):
+            return
+        case (.conflicted, .dead) where runs >= Self.runsMax: return
+        default:
+            throw Violation(
+                invariant: 4, text: "a call \(ending.outcome) was settled as \(ending.settlement)")
         }
     }
 

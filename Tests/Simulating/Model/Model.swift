@@ -30,6 +30,8 @@ struct Model: Sendable {
     var forgotten: Set<Int64> = []
     /// What was accepted before may be forgotten where nothing is owed for it.
     var forgottenBefore = Instant.distantPast
+    /// When nothing stood in the way of schedules any more: what was planned since is on time.
+    var undisturbedSince = Instant.distantPast
     /// Those of which so many were forgotten, and it is not known yet which.
     var maybeForgotten: (numbers: [Int64], count: Int)?
 
@@ -174,6 +176,7 @@ struct Model: Sendable {
             lease.rawValue > lastLease, 3,
             "lease \(lease.rawValue) was given after lease \(lastLease)")
         lastLease = lease.rawValue
+        try checkConcurrency(row)
         if row.runs == 0 { row.firstRunAt = now }
         row.state = .running
         row.runs += 1
@@ -182,6 +185,15 @@ struct Model: Sendable {
         try require(
             row.runs == runs, 4, "run \(runs) of \(name(row)) is its run \(row.runs)")
         put(row)
+    }
+
+    private func checkConcurrency(_ row: Row) throws(Violation) {
+        guard let most = Self.role(row.function)?.policies.concurrencyMax else { return }
+        let running = owed.count {
+            rows[$0]!.function == row.function && rows[$0]!.state == .running
+        }
+        try require(
+            running < most, 7, "\(name(row)) was started beside \(running), where \(most) may run")
     }
 
     /// The row, where the lease is the one that somebody holds.

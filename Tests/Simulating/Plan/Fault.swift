@@ -30,6 +30,9 @@ package enum Fault: String, Sendable, CaseIterable {
     /// What a handler read changes before it ends.
     case changedRead
 
+    /// Ends the host, whatever else is wrong with it.
+    var isEnd: Bool { self == .killHost || self == .powerCut }
+
     /// By how much the wall clock is set, in milliseconds.
     var stepMilliseconds: Int64? {
         switch self {

@@ -15,9 +15,7 @@ struct Script {
     init(_ role: Role, _ delivery: Delivery, _ chance: Chance) {
         self.role = role
         self.delivery = delivery
-        let subject =
-            delivery.event.data.fingerprint ^ Array(delivery.event.subject.utf8).fingerprint
-            &+ UInt64(role.rawValue)
+        let subject = Self.subject(role, delivery.event.data, delivery.event.subject)
         self.subject = subject
         let run = delivery.attempt
         func roll(_ count: Int, _ purpose: Chance.Purpose) -> Int {
@@ -34,6 +32,18 @@ struct Script {
         }
         self.milliseconds = milliseconds
         outcome = Self.outcome(role, roll(100, .outcome), Int64(roll(90_000, .detail)))
+    }
+
+    private static func subject(_ role: Role, _ data: [UInt8], _ subject: String) -> UInt64 {
+        data.fingerprint ^ Array(subject.utf8).fingerprint &+ UInt64(role.rawValue)
+    }
+
+    /// What requests of the simulated sources are for.
+    static let served = "POST /serve"
+
+    /// Two calls in three write a document, by what they bring.
+    static func servesWithEffects(_ data: [UInt8]) -> Bool {
+        subject(.serve, data, served) % 3 != 0
     }
 
     private static func outcome(_ role: Role, _ roll: Int, _ delay: Int64) -> Outcome {
@@ -86,7 +96,7 @@ struct Script {
                 ? nil
                 : FileMark(size: 3, modifiedNanoseconds: Int64(subject >> 2), inode: subject >> 8)
             effects.append(.file(StagedFile(bucket: "inbox", key: key, name: name, mark: mark)))
-        case .serve where subject % 3 == 0: effects = []
+        case .serve where !Self.servesWithEffects(delivery.event.data): effects = []
         case .pay, .hear, .notice, .intake, .report, .serve, .bomb, .slow: break
         }
         return effects

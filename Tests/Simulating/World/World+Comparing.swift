@@ -49,7 +49,7 @@ extension World {
             "other files were announced")
     }
 
-    /// Every run that began has one end, in the history of what has ended.
+    /// Every run that began has one end, in the history of what has ended, and the last says why.
     nonisolated(nonsending) func compareHistories() async throws(Violation) {
         for found in try await list() where !found.state.isOwedToTheModel {
             guard case .invocation(let detail?) = try await read(.invocation(found.id)) else {
@@ -62,7 +62,35 @@ extension World {
                 numbers == Array(1..<found.runs + 1).suffix(isCall ? numbers.count : found.runs)
                     && !(numbers.isEmpty && isCall), 4,
                 "\(found.id) ran \(found.runs) times, its history has \(numbers)")
+            try compareEnd(found, detail.history.map(\.outcome))
+            try await compareData(found)
         }
+    }
+
+    /// What was charged is in the history, and what succeeded did so with its last run.
+    private func compareEnd(
+        _ found: InvocationSummary, _ outcomes: [String]
+    ) throws(Violation) {
+        let charged = outcomes.suffix(model.rows[found.number.rawValue]?.runs ?? 0)
+            .count { ["failed", "timed out", "crashed"].contains($0) }
+        let succeeded = outcomes.enumerated().filter { $0.element == "succeeded" }.map(\.offset)
+        try require(
+            charged == found.charged
+                && succeeded == (found.state == .succeeded ? [outcomes.count - 1] : []), 4,
+            "\(found.id) is \(found.state.name) with \(found.charged) charged, its history "
+                + "\(outcomes)")
+    }
+
+    /// Commands and messages that sources sent have what was sent in them.
+    private nonisolated(nonsending) func compareData(
+        _ found: InvocationSummary
+    ) async throws(Violation) {
+        guard let sent = model.events[found.number.rawValue >> 12],
+            [.command, .message].contains(sent.facts.kind),
+            case .event(let detail?) = try await read(.event(found.event))
+        else { return }
+        try require(
+            detail.event.data == sent.data, 9, "\(found.event) came with other data than was sent")
     }
 
     /// The newest of what became of a schedule's instants; older rows are forgotten in their time.

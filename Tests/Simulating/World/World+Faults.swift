@@ -5,11 +5,12 @@ import Invocations
 extension World {
     /// The first fault that waits for one of these steps, where it can strike now.
     func takeTrouble(_ steps: Set<Step>, _ flight: Flight?) -> Plan.Trouble? {
-        guard let host, !host.isBroken, uptime >= fullUntil, !waiting.isEmpty,
-            host.flights.allSatisfy({ $0.trouble == nil })
-        else { return nil }
+        guard let host, !waiting.isEmpty else { return nil }
+        let isCalm =
+            !host.isBroken && uptime >= fullUntil && host.flights.allSatisfy { $0.trouble == nil }
         let place = waiting.firstIndex {
-            steps.contains($0.step) && canStrike($0.fault, flight, host)
+            steps.contains($0.step) && (isCalm || $0.fault.isEnd)
+                && canStrike($0.fault, flight, host)
         }
         return place.map { waiting.remove(at: $0) }
     }
@@ -35,7 +36,7 @@ extension World {
         switch trouble.fault {
         case .killHost, .powerCut:
             let changes = flight.open.map { flight.page.changes[$0] }
-            if phase == 0 {
+            if phase == 0, !host.isBroken, uptime >= fullUntil {
                 try await apply(flight)
             } else if trouble.fault == .killHost || breach != nil {
                 try await take(changes, askedAt: flight.askedAt, isCutShort: true)
@@ -95,14 +96,21 @@ extension World {
         case .hang, .garbage:
             guard let attempt = host.runner.inOrder.last?.attempt else { return }
             host.runner.doom(attempt, fault == .hang ? .hangs : .reportsGarbage)
-        case .storeBusy: fullUntil = uptime + 1_000
-        case .diskFull: fullUntil = uptime + 30_000
+        case .storeBusy: holdUp(for: 1_000, .storeLocked)
+        case .diskFull: holdUp(for: 30_000, .diskFull)
         case .ioError, .falseFailure: breakStore(host)
         case .duplicatePublish: publishAgain()
         case .killHost, .powerCut, .duplicateOutcome, .lateOutcome, .changedRead, .secondForward,
             .secondBack, .hourForward, .hourBack, .dayForward, .dayBack, .clockChange:
             preconditionFailure("\(fault) is seen to where it strikes")
         }
+    }
+
+    /// The store takes nothing for a while.
+    private func holdUp(for milliseconds: Int64, _ refusal: Refusal) {
+        fullUntil = uptime + milliseconds
+        heldUpBy = refusal
+        disturb(for: milliseconds)
     }
 
     /// A person sees that the store writes no more, and starts the host anew.

@@ -15,6 +15,7 @@ extension World {
     func lookAtSchedules() {
         guard let host, host.nextScheduleLookAt == uptime else { return }
         host.nextScheduleLookAt = nil
+        if breach == .stopsFiring, uptime > 10_800_000 { return }
         for name in host.schedules.keys.sorted() {
             guard let followed = host.schedules[name], let next = followed.next, next <= now,
                 !followed.isFiring

@@ -120,7 +120,7 @@ extension World {
             }
             host.keysInFlight.insert(hash)
         }
-        var event = event(.request, "POST /serve", number)
+        var event = event(.request, Script.served, number)
         event.callID = EventID(callAt: now, random: chance.number(.detail, UInt64(number), draws))
         draws += 1
         let callKey = key.map { _ in
@@ -136,21 +136,28 @@ extension World {
             ) { [unowned self] answer in
                 host.keysInFlight.remove(hash)
                 unanswered[number] = nil
-                answered(answer, event.callID!, hasKey: key != nil, action)
+                answered(answer, event, hasKey: key != nil, action)
             })
     }
 
     private func answered(
-        _ answer: Call.Answer, _ id: EventID, hasKey: Bool, _ action: Plan.Action
+        _ answer: Call.Answer, _ event: NewEvent, hasKey: Bool, _ action: Plan.Action
     ) {
+        let id = event.callID!.tagged(.callInvocation)
         switch answer {
         case .response(let response, _):
             if hasKey { recentKeyed = recentKeyed.suffix(5) + [action] }
             guard response.status == 200, case .whole(let body) = response.body else { return }
-            let isHis = body == Array("\(id.tagged(.callInvocation))".utf8)
+            let isHis = body == Array("\(id)".utf8)
             if !isHis { broken = Violation(invariant: 1, text: "a call had another's answer") }
             if hasKey, !model.responses.values.contains(where: { $0.body == body }) {
                 broken = Violation(invariant: 1, text: "a call was answered and not committed")
+            }
+            let isCounted = model.documents[Script.counter(of: id)] != nil
+            if isCounted != Script.servesWithEffects(event.data) {
+                broken = Violation(
+                    invariant: 6,
+                    text: "a call was answered, its effects are \(isCounted ? "there" : "missing")")
             }
         case .replay(let stored):
             if model.responses[stored.keyHash] != stored {

@@ -9,8 +9,17 @@ extension World {
     ) async -> [Answer]? {
         let store = disk.store
         switch breach {
-        case nil, .answersBeforeSync, .losesEffect:
+        case nil, .answersBeforeSync, .losesEffect, .losesCallEffect, .neverDies,
+            .runsAgainAtOnce, .stopsFiring:
             return isCutShort ? nil : await store.commit(changes)
+        case .forgetsKeys:
+            return isCutShort ? nil : await store.commit(changes.map(\.withoutKey))
+        case .ignoresOrder:
+            return isCutShort ? nil : await store.commit(changes.map(\.withoutOrder))
+        case .overlooksReady:
+            guard !isCutShort else { return nil }
+            let answers = await store.commit(changes.map(\.withoutWants))
+            return zip(changes, answers).map { $1.exhausting($0) }
         case .noLeaseGuard:
             return isCutShort ? nil : await store.commit(changes.map(withoutLeaseGuard))
         case .noUniqueFiring:
@@ -49,5 +58,66 @@ extension World {
         let writing = Writing(settling.effects.writes.map { ConditionalWrite($0) }, origin: origin)
         settling.effects = Effects(reads: settling.effects.reads)
         return ([.write(writing)], .settle(settling))
+    }
+}
+
+extension Change {
+    /// What a host would say that breaks a rule: the model hears it as well as the store.
+    func said(by breach: Breach, at now: Instant) -> Change {
+        switch (breach, self) {
+        case (.losesEffect, .settle(var settling)):
+            settling.effects.records = settling.effects.records.dropLast()
+            return .settle(settling)
+        case (.losesCallEffect, .conclude(var conclusion)):
+            conclusion.effects.writes = []
+            return .conclude(conclusion)
+        case (.neverDies, .settle(var settling))
+        where settling.ending.settlement.isDeath && settling.ending.outcome.isChargedByTheModel:
+            settling.ending.settlement = .retry(at: now + .seconds(30))
+            return .settle(settling)
+        case (.runsAgainAtOnce, .settle(var settling)) where settling.ending.settlement.isRetry:
+            settling.ending.settlement = .again(suspect: false)
+            return .settle(settling)
+        default: return self
+        }
+    }
+
+    fileprivate var withoutKey: Change {
+        guard case .record(var record) = self else { return self }
+        record.key = nil
+        return .record(record)
+    }
+
+    fileprivate var withoutWants: Change {
+        guard case .claim(var claim) = self else { return self }
+        claim.wants = []
+        return .claim(claim)
+    }
+
+    fileprivate var withoutOrder: Change {
+        guard case .record(var record) = self else { return self }
+        for place in record.owed.indices { record.owed[place].orderingKey = nil }
+        return .record(record)
+    }
+}
+
+extension Answer {
+    /// Nothing is ready of all that a claim asked for.
+    fileprivate func exhausting(_ change: Change) -> Answer {
+        guard case .claimed(var claimed) = self, case .claim(let claim) = change else {
+            return self
+        }
+        claimed.exhausted = claim.wants.map(\.function)
+        return .claimed(claimed)
+    }
+}
+
+extension Settlement {
+    fileprivate var isRetry: Bool {
+        if case .retry = self { true } else { false }
+    }
+
+    fileprivate var isDeath: Bool {
+        if case .dead = self { true } else { false }
     }
 }

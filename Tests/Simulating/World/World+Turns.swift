@@ -47,7 +47,7 @@ extension World {
         }
         if host.isBroken { flight.refuse(.broken("a simulated disk failed")) }
         if uptime < fullUntil {
-            flight.refuse(.diskFull) { !$0.isKeptWhileFull }
+            flight.refuse(heldUpBy) { !$0.isKeptWhileFull }
             guard flight.open.isEmpty else { return later(fullUntil - uptime, .commit(flight)) }
         }
         try await apply(flight)
@@ -59,7 +59,7 @@ extension World {
         let places = flight.open
         guard !places.isEmpty else { return }
         var changes = places.map { flight.page.changes[$0] }
-        if breach == .losesEffect { changes = changes.map(\.withoutItsLastEvent) }
+        if let breach { changes = changes.map { $0.said(by: breach, at: now) } }
         let answers = try await take(changes, askedAt: flight.askedAt)
         for (place, answer) in zip(places, answers) { flight.keep(answer, at: place) }
         if flight.number % 64 == 0 { try await compare() }
@@ -92,8 +92,11 @@ extension World {
         if answers.contains(where: \.hasUnnamedReady) { host.dispatcher.lookAround() }
     }
 
+    /// Answers come in the order of their commits, as to a loop.
     func answerLater(_ flight: Flight) {
-        later(Int64(chance.below(3, .latency, UInt64(flight.number), 2)), .answer(flight))
+        let at = uptime + Int64(chance.below(3, .latency, UInt64(flight.number), 2))
+        lastAnswerAt = max(at, lastAnswerAt)
+        later(lastAnswerAt - uptime, .answer(flight))
     }
 
     func answer(_ flight: Flight) {
@@ -143,12 +146,6 @@ extension World {
 }
 
 extension Change {
-    fileprivate var withoutItsLastEvent: Change {
-        guard case .settle(var settling) = self else { return self }
-        settling.effects.records = settling.effects.records.dropLast()
-        return .settle(settling)
-    }
-
     var isPruning: Bool {
         if case .prune = self { true } else { false }
     }

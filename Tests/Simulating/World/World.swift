@@ -39,9 +39,12 @@ final class World {
     /// Those that were left at the end.
     private(set) var faultsLeft = 0
     var fullUntil: Int64 = 0
+    /// What the store says until then.
+    var heldUpBy = Refusal.diskFull
     var stalledUntil: Int64 = 0
     var renamesStalledUntil: Int64 = 0
     var lastCommitAt: Int64 = 0
+    var lastAnswerAt: Int64 = 0
     /// What sources sent and have no answer to, by their numbers.
     var unanswered: [Int: Plan.Action] = [:]
     var resends: [Int: Int] = [:]
@@ -52,6 +55,8 @@ final class World {
     /// Outcomes of an earlier host, which come when the next one has begun.
     var late: [Change] = []
     var isDraining = false
+    /// Hosts that ended while they started.
+    var cutStarts = 0
     /// A rule that a source found broken.
     var broken: Violation?
 
@@ -70,6 +75,7 @@ final class World {
         case aside([Change])
         case clockIsSet(Int64)
         case clockChanges, clockWillChange, clockChanged
+        case nothing
     }
 
     struct Entry {
@@ -96,10 +102,17 @@ final class World {
 
     func setClock(by milliseconds: Int64) {
         setBy += milliseconds
+        disturb()
         note("the wall clock is set by \(milliseconds) ms")
         // It is looked at once a second, whatever timers say.
         lookDue(in: 1_000)
         lookAtSchedules(in: 1_000)
+    }
+
+    /// Schedules can't be on time up to now, or some milliseconds from now.
+    func disturb(for milliseconds: Int64 = 0) {
+        // What was under way when the clock was set back is excused by what was before.
+        model.undisturbedSince = max(model.undisturbedSince, now + .milliseconds(milliseconds))
     }
 
     func note(_ text: @autoclosure () -> String) { trace.note(now, text()) }
@@ -164,6 +177,7 @@ final class World {
         case .clockChanges: beginClockChange()
         case .clockWillChange: stallForClockChange()
         case .clockChanged: table.note(.clockChange, host?.steps ?? [])
+        case .nothing: break
         }
     }
 
@@ -187,6 +201,7 @@ final class World {
         self.host = nil
         fullUntil = 0
         lastCommitAt = 0
+        lastAnswerAt = 0
         let pause = 2_000 + Int64(chance.below(8_000, .latency, UInt64(host.number), 9))
         outside(pause, .boot)
         for action in unanswered.sorted(by: { $0.key < $1.key }).map(\.value) {
