@@ -3,7 +3,8 @@
 // It keeps a journal of all that is written, named and synced there, from which the chaos tests
 // work out what a power cut would leave: what was synced, and of the rest whatever they like. And it
 // fails when it is told to. DISK_ROOT is the directory, DISK_JOURNAL a file outside of it,
-// DISK_FAULTS a file of one byte for each fault, shared with the test that sets them.
+// DISK_FAULTS a file shared with the test that sets them: a byte for each fault, and behind those
+// how often each has struck, in any process.
 //
 // A write or a name is noted before it is done and a sync after it is done, so a process that is
 // killed in between never leaves more on its disk than the journal knows of. A failed sync is noted
@@ -45,7 +46,12 @@ struct note {
 static char root[PATH_MAX];
 static size_t root_bytes;
 static int journal = -1;
-static const volatile uint8_t *faults;
+
+struct faults {
+    volatile uint8_t are_on[FAULTS];
+    uint64_t strikes[FAULTS];
+};
+static struct faults *faults;
 
 enum { DESCRIPTORS = 1 << 16 };
 static uint8_t watched[DESCRIPTORS];
@@ -79,8 +85,8 @@ __attribute__((constructor)) static void begin(void) {
     const char *switches = getenv("DISK_FAULTS");
     if (!directory || !notes || !switches || !realpath(directory, root)) return;
     root_bytes = strlen(root);
-    int file = real_open(switches, O_RDONLY | O_CLOEXEC);
-    faults = mmap(NULL, FAULTS, PROT_READ, MAP_SHARED, file, 0);
+    int file = real_open(switches, O_RDWR | O_CLOEXEC);
+    faults = mmap(NULL, sizeof *faults, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
     if (file < 0 || faults == MAP_FAILED) abort();
     real_close(file);
     // High, because a worker's descriptors 3 and 4 are its host's.
@@ -91,7 +97,14 @@ __attribute__((constructor)) static void begin(void) {
     real_close(low);
 }
 
-static int has(int fault) { return faults && faults[fault]; }
+static int has(int fault) { return faults && faults->are_on[fault]; }
+
+// True where a fault is on; that it struck is counted.
+static int strikes(int fault) {
+    if (!has(fault)) return 0;
+    __atomic_fetch_add(&faults->strikes[fault], 1, __ATOMIC_RELAXED);
+    return 1;
+}
 
 static uint64_t noted(void) {
     struct stat status;
@@ -162,7 +175,7 @@ static int open_at(int directory, const char *name, int flags, mode_t mode) {
     if (journal < 0) return real_openat(directory, name, flags, mode);
     int was_there = !(flags & O_CREAT) || faccessat(directory, name, F_OK, 0) == 0;
     char path[PATH_MAX];
-    if (!was_there && has(FULL) && resolve(directory, name, path)) {
+    if (!was_there && has(FULL) && resolve(directory, name, path) && strikes(FULL)) {
         errno = ENOSPC;
         return -1;
     }
@@ -211,7 +224,7 @@ int close(int file) {
 
 // The inode of what is about to change; 0 where the disk is full.
 static uint64_t changing(int file, struct stat *status) {
-    if (has(FULL)) {
+    if (strikes(FULL)) {
         errno = ENOSPC;
         return 0;
     }
@@ -276,11 +289,11 @@ static int sync_with(int (*real)(int), int file) {
     int is_directory = S_ISDIR(status.st_mode);
     // Files have their names by now; in .roost they only wait for one.
     if (is_directory && has(DIES_BEFORE_NAMES_ARE_SYNCED) && path_of(file, path) &&
-        !strstr(path, "/.roost"))
+        !strstr(path, "/.roost") && strikes(DIES_BEFORE_NAMES_ARE_SYNCED))
         kill(getpid(), SIGKILL);
     uint64_t from = noted();
-    if (has(SYNC_LIES)) return 0;
-    int result = has(SYNC_FAILS) ? (errno = EIO, -1) : real(file);
+    if (strikes(SYNC_LIES)) return 0;
+    int result = strikes(SYNC_FAILS) ? (errno = EIO, -1) : real(file);
     if (is_directory) {
         if (result == 0 && path_of(file, path)) note('D', path, status.st_ino, from, NULL, 0);
     } else {

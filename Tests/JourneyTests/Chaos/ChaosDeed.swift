@@ -43,14 +43,16 @@ struct ChaosDeed: Sendable, Hashable {
 
     /// What its tally has to say once all is done. A range, where the caller could not know whether
     /// a file that was sent had come, and sent it again.
-    func expected(sent: Int) -> [String: ClosedRange<Int>] {
+    ///
+    /// - Parameter comingsMax: how often it may have come.
+    func expected(comingsMax: Int) -> [String: ClosedRange<Int>] {
         switch kind {
         case .entry:
             ["entered": 1...1, "heard": 1...1, "audited": 1...1, "added": 1...1, "called": 1...1]
         case .later: ["later": 1...1]
         case .message: ["heard": 1...1]
         case .document: ["audited": 2...2]
-        case .file: ["ingested": 1...sent, "noted": 1...sent]
+        case .file: ["ingested": 1...comingsMax, "noted": 1...comingsMax]
         case .drop: ["ingested": 1...1, "noted": 1...1]
         case .command: ["added": 1...1]
         case .flaky, .strike: [:]

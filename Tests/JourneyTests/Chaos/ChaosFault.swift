@@ -22,3 +22,9 @@ enum ChaosFault: String, CaseIterable {
         return Array(plan.prefix(count))
     }
 }
+
+/// How often a fault was done, and how often it is known to have struck.
+struct Strikes: Equatable {
+    var done = 0
+    var struck = 0
+}

@@ -11,12 +11,16 @@ final class ChaosGround {
     let caller = Caller()
     private let folder: String
     private var chance: SeededChance
+    /// Apart, so that how much there is to lose does not change what is done next.
+    private var cutChance: SeededChance
     /// How often the power went.
     private(set) var cuts = 0
     /// How often the host said that it has to be started again, and was.
     private(set) var restartsAsked = 0
 
     init(chance: SeededChance) async throws {
+        var chance = chance
+        cutChance = SeededChance(state: chance.next())
         self.chance = chance
         host = try HostUnderTest(
             app: "ChaosApp", arguments: ["--workers", "2"],
@@ -57,81 +61,12 @@ final class ChaosGround {
         try? FileManager.default.removeItem(atPath: folder)
     }
 
-    /// Does a fault to the host and brings it back, if need be.
-    func apply(_ fault: ChaosFault, _ load: ChaosLoad) async throws {
-        switch fault {
-        case .hostKilled:
-            await killAll()
-            try await startAgain(load)
-        case .workerKilled: await signalWorker(SIGKILL)
-        case .workerPaused:
-            // Silence of two seconds ends a worker.
-            await signalWorker(SIGSTOP)
-            await pause(2500...4500)
-            await signalWorkers(SIGCONT)
-        case .hostPaused:
-            kill(host.file.pid, SIGSTOP)
-            await pause(200...3000)
-            kill(host.file.pid, SIGCONT)
-        case .diskFull:
-            try disk.set(.full, true)
-            await pause(100...1500)
-            if next() % 3 == 0 { await killAll() }
-            try disk.set(.full, false)
-            if !isAlive { try await startAgain(load) }
-        case .storeTakenAway: try await takeStoreAway(load)
-        case .powerCut:
-            await killAll()
-            try cut()
-            try await startAgain(load)
-        case .nameUnsynced: try await dieBeforeNamesAreSynced(load)
-        case .syncFailed: try await failSync(load)
-        }
-    }
-
-    private func takeStoreAway(_ load: ChaosLoad) async throws {
-        try #require(rename(host.data, host.data + ".away") == 0)
-        await pause(100...1500)
-        let isKilled = next() % 2 == 0
-        if isKilled { await killAll() }
-        try #require(rename(host.data + ".away", host.data) == 0)
-        if isKilled { try await startAgain(load) }
-    }
-
-    /// A sync fails; the host is started again, as its error says, works, and loses its power.
-    private func failSync(_ load: ChaosLoad) async throws {
-        try disk.set(.syncFails, true)
-        await pause(50...500)
-        await killAll()
-        try disk.set(.syncFails, false)
-        try await startAgain(load)
-        try await bringBack(load)
-        await pause(50...1000)
-        await killAll()
-        try cut()
-        try await startAgain(load)
-    }
-
-    /// The host dies between a file's name and the sync of its directory, is started again, and
-    /// loses its power.
-    private func dieBeforeNamesAreSynced(_ load: ChaosLoad) async throws {
-        try disk.set(.diesBeforeNamesAreSynced, true)
-        let deadline = ContinuousClock.now + .seconds(5)
-        while isAlive, ContinuousClock.now < deadline { await LoopTimer.wait(.milliseconds(5)) }
-        await killAll()
-        try disk.set(.diesBeforeNamesAreSynced, false)
-        try await startAgain(load)
-        await pause(0...500)
-        await killAll()
-        try cut()
-        try await startAgain(load)
-    }
-
-    /// Waits until something new is accepted. A host that asks to be started again is.
+    /// Waits until the host says that it accepted something new. A host that asks to be started
+    /// again is.
     func bringBack(_ load: ChaosLoad) async throws {
-        let before = await load.ledger.accepted.count
+        let before = await load.ledger.told
         let deadline = ContinuousClock.now + HostUnderTest.patience
-        while await load.ledger.accepted.count == before {
+        while await load.ledger.told == before {
             try #require(
                 ContinuousClock.now < deadline,
                 "the host accepts again: \(host.logText.suffix(3000))")
@@ -151,12 +86,14 @@ final class ChaosGround {
         }
     }
 
-    func cut() throws {
-        try disk.cutPower { $0.cut(&chance) }
+    /// The power goes; answers whether the files are other ones than the kill left.
+    func cut() throws -> Bool {
         cuts += 1
+        return try disk.cutPower { $0.cut(&cutChance) }
     }
 
     func startAgain(_ load: ChaosLoad) async throws {
+        await load.hostWent()
         try await host.start()
         await load.moved(to: host.file)
     }
@@ -167,38 +104,35 @@ final class ChaosGround {
         await LoopTimer.wait(.milliseconds(range.lowerBound + Int64(next() % (span + 1))))
     }
 
-    private func next() -> UInt64 { chance.next() }
-
-    private var isAlive: Bool { Self.isAlive(host.file.pid) }
+    func next() -> UInt64 { chance.next() }
 
     /// Kills the host, and waits until its workers are gone too.
     func killAll() async {
         let workers = workers
         await host.killNow()
-        while workers.contains(where: Self.isAlive) { await LoopTimer.wait(.milliseconds(5)) }
-    }
-
-    private func signalWorker(_ signal: Int32) async {
-        let workers = workers
-        if !workers.isEmpty { kill(workers[Int(next() % UInt64(workers.count))], signal) }
-    }
-
-    private func signalWorkers(_ signal: Int32) async {
-        for worker in workers { kill(worker, signal) }
+        while workers.contains(where: isAlive) { await LoopTimer.wait(.milliseconds(5)) }
     }
 
     /// The children of the host, as the kernel knows them.
-    private var workers: [Int32] {
+    var workers: [Int32] {
         let path = "/proc/\(host.file.pid)/task/\(host.file.pid)/children"
         let text = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
         return text.split(separator: " ").compactMap { Int32($0) }
     }
 
+    var isHostAlive: Bool { isAlive(host.file.pid) }
+
     /// One that nobody waited for yet is gone too.
-    private static func isAlive(_ pid: Int32) -> Bool {
+    func isAlive(_ pid: Int32) -> Bool {
+        let state = state(of: pid)
+        return state != nil && state != "Z"
+    }
+
+    /// The kernel's letter for what a process does; nil where there is none.
+    func state(of pid: Int32) -> Character? {
         guard let status = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8),
             let end = status.lastIndex(of: ")")
-        else { return false }
-        return !status[end...].hasPrefix(") Z")
+        else { return nil }
+        return status[end...].dropFirst(2).first
     }
 }

@@ -4,38 +4,68 @@ import Foundation
 struct ChaosReport {
     static let schedules = ["all", "latest"]
 
-    private var faults: [(fault: ChaosFault, took: Duration)] = []
-    /// The firings that were seen so far: the host lists only the last.
-    private(set) var seen: [String: HostView.Schedule] = [:]
+    private var faults: [(fault: ChaosFault, took: Duration, struck: Bool)] = []
+    /// What was seen of the schedules so far.
+    private(set) var seen: [String: SeenSchedule] = [:]
 
-    mutating func add(_ fault: ChaosFault, took: Duration) { faults.append((fault, took)) }
+    mutating func add(_ fault: ChaosFault, took: Duration, struck: Bool) {
+        faults.append((fault, took, struck))
+    }
 
+    var strikes: [ChaosFault: Strikes] {
+        var strikes: [ChaosFault: Strikes] = [:]
+        for (fault, _, struck) in faults {
+            strikes[fault, default: Strikes()].done += 1
+            strikes[fault, default: Strikes()].struck += struck ? 1 : 0
+        }
+        return strikes
+    }
+
+    /// Looks at the schedules: once when the host has just begun, and then before they list so
+    /// much that the first firings are left out.
     mutating func note(_ ground: ChaosGround) async throws {
         for name in Self.schedules {
-            var schedule = try await HostView.schedule(name, ground.host, ground.caller)
-            schedule.firings = Array(Set(schedule.firings + (seen[name]?.firings ?? [])))
-            seen[name] = schedule
+            let schedule = try await HostView.schedule(name, ground.host, ground.caller)
+            seen[name, default: SeenSchedule(since: schedule.since)].take(schedule)
         }
     }
 
+    /// Says that the firing of a schedule is ended now.
+    mutating func endsFiring(of name: String) {
+        seen[name]?.endedAt = Int(Date().timeIntervalSince1970)
+    }
+
     func table(_ checks: ChaosChecks, broken: Int, _ ground: ChaosGround) -> String {
-        var rows = ["", "fault                                  times   until accepted again, s"]
-        rows.append("                                               median      longest")
+        (faultRows + countRows(checks, broken: broken, ground)).joined(separator: "\n")
+    }
+
+    private var faultRows: [String] {
+        let times = "until accepted again, s"
+        var rows = ["", Self.padded("fault", 43) + "struck   \(times)"]
+        rows.append(Self.right("median", 58) + Self.right("longest", 13))
         for fault in ChaosFault.allCases {
             let took = faults.filter { $0.fault == fault }.map(\.took).sorted()
             guard let longest = took.last else { continue }
+            let struck = "\(strikes[fault]?.struck ?? 0) of \(took.count)"
             rows.append(
-                Self.padded(fault.rawValue, 38) + Self.right(took.count, 6)
-                    + Self.right(took[took.count / 2], 12) + Self.right(longest, 13))
+                Self.padded(fault.rawValue, 38) + Self.right(struck, 11)
+                    + Self.right(took[took.count / 2], 9) + Self.right(longest, 13))
         }
+        return rows
+    }
+
+    private func countRows(
+        _ checks: ChaosChecks, broken: Int, _ ground: ChaosGround
+    ) -> [String] {
         let status = checks.view.status
         let ledger = checks.ledger
         let firings = schedulesSeen
-        rows += [
+        return [
             "", "power cuts                      \(ground.cuts)",
             "restarts that the host asked for \(ground.restartsAsked)",
             "accepted                        \(ledger.accepted.count), after \(ledger.refused) "
-                + "of \(ledger.sent) calls were refused or unanswered",
+                + "of \(ledger.sent) sendings were refused or unanswered",
+            "answers                         \(Self.answers(ledger))",
             "invocations                     \(status.recorded): \(status.succeeded) succeeded, "
                 + "\(status.cancelled) cancelled, \(status.dead) dead, \(status.owed) owed",
             "runs of handlers                \(checks.runs.runs.count), "
@@ -44,7 +74,15 @@ struct ChaosReport {
             "planned instants                \(firings.fired) fired, \(firings.left) rows left out",
             "promises broken                 \(broken)", "",
         ]
-        return rows.joined(separator: "\n")
+    }
+
+    private static func answers(_ ledger: ChaosLoad.Ledger) -> String {
+        var counts: [String: Int] = [:]
+        for heard in ledger.heard.values {
+            for (answer, count) in heard { counts["\(answer)", default: 0] += count }
+        }
+        return counts.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
+            .joined(separator: ", ")
     }
 
     private var schedulesSeen: (fired: Int, left: Int) {
@@ -56,13 +94,11 @@ struct ChaosReport {
         text + String(repeating: " ", count: max(0, width - text.count))
     }
 
-    private static func right(_ value: Int, _ width: Int) -> String {
-        let text = "\(value)"
-        return String(repeating: " ", count: max(0, width - text.count)) + text
+    private static func right(_ text: String, _ width: Int) -> String {
+        String(repeating: " ", count: max(0, width - text.count)) + text
     }
 
     private static func right(_ value: Duration, _ width: Int) -> String {
-        let text = String(format: "%.2f", value / .seconds(1))
-        return String(repeating: " ", count: max(0, width - text.count)) + text
+        right(String(format: "%.2f", value / .seconds(1)), width)
     }
 }

@@ -19,12 +19,32 @@ struct HostView {
         var through: String?
         var event: String?
         var skipped: String?
+
+        /// The seconds since 1970 that it decides.
+        var seconds: ClosedRange<Int> {
+            let first = HostView.second(plannedFor)
+            return first...max(first, through.map { HostView.second($0) } ?? first)
+        }
     }
 
     struct Schedule: Decodable {
         var since: String
         var firings: [Firing]
+
+        /// The last second since 1970 that is decided; 0 where none is.
+        var lastDecided: Int {
+            // Texts of one form, which sort as their times do.
+            firings.map { $0.through ?? $0.plannedFor }.max().map { HostView.second($0) } ?? 0
+        }
     }
+
+    /// An attempt of an invocation, as its history says.
+    struct Attempt: Decodable {
+        var outcome: String
+        var error: String?
+    }
+
+    fileprivate struct Detail: Decodable { var history: [Attempt] }
 
     fileprivate struct List<Item: Decodable>: Decodable {
         var items: [Item]
@@ -45,7 +65,16 @@ struct HostView {
     var beats: [String: [String: Int]]
     var sums: [String: Sum]
     var copies: [String: Copy]
+    /// The attempts of those whose functions have few, by invocation.
+    var histories: [String: [Attempt]] = [:]
 
+    /// Whole seconds since 1970.
+    static func second(_ text: String) -> Int {
+        let format = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
+        // What is no time is found as an instant that nobody planned.
+        guard let date = try? format.parse(text) else { return 0 }
+        return Int(date.timeIntervalSince1970.rounded(.down))
+    }
 }
 
 extension HostView {
@@ -63,6 +92,17 @@ extension HostView {
         _ name: String, _ host: HostUnderTest, _ caller: Caller
     ) async throws -> Schedule {
         try await caller.ask(host, "/v1/schedules/\(name)?limit=1000", as: Schedule.self)
+    }
+
+    /// Reads how each attempt of `functions` ended.
+    mutating func readHistories(
+        of functions: Set<String>, _ host: HostUnderTest, _ caller: Caller
+    ) async throws {
+        for invocation in invocations where functions.contains(invocation.function) {
+            histories[invocation.id] = try await caller.ask(
+                host, "/v1/invocations/\(invocation.id)", as: Detail.self
+            ).history
+        }
     }
 
     private static func documents<Body: Decodable>(

@@ -15,6 +15,9 @@ final class ShimmedDisk {
     private let folder: String
     private var files = DurableFiles()
 
+    /// What the shim shares: a byte for each fault, then eight for how often each has struck.
+    private static let faultsMax = 8
+
     /// - Parameters:
     ///   - root: the directory whose files are watched.
     ///   - folder: where the shim, the journal and the faults are kept.
@@ -22,7 +25,7 @@ final class ShimmedDisk {
         // As the kernel names it, for so the journal does.
         self.root = URL(fileURLWithPath: root).resolvingSymlinksInPath().path
         self.folder = folder
-        try Data(count: 8).write(to: URL(fileURLWithPath: folder + "/faults"))
+        try Data(count: Self.faultsMax * 9).write(to: URL(fileURLWithPath: folder + "/faults"))
         try Data().write(to: URL(fileURLWithPath: folder + "/journal"))
         try Self.compile(to: folder + "/disk.so")
     }
@@ -56,23 +59,41 @@ final class ShimmedDisk {
         try file.close()
     }
 
+    /// How often a fault has struck, in any process.
+    func strikes(_ fault: Fault) throws -> UInt64 {
+        let shared = try Data(contentsOf: URL(fileURLWithPath: folder + "/faults"))
+        let place = Self.faultsMax + Int(fault.rawValue) * 8
+        return shared.withUnsafeBytes {
+            $0.loadUnaligned(fromByteOffset: place, as: UInt64.self)
+        }
+    }
+
     /// Makes the files what a power cut leaves of them. No process may use them.
     ///
     /// - Parameter cut: says what is left.
-    func cutPower(_ cut: (inout DurableFiles) -> Void) throws {
+    /// - Returns: true where that is not what was there.
+    @discardableResult
+    func cutPower(_ cut: (inout DurableFiles) -> Void) throws -> Bool {
         var files = files
         try DiskJournal.read(folder + "/journal") { files.take($0) }
         cut(&files)
-        try placeAll(files)
-        for path in files.known where files.names[path] == nil { unlink(path) }
+        var isChanged = try placeAll(files)
+        for path in files.known where files.names[path] == nil {
+            if unlink(path) == 0, !Self.isMemory(path) { isChanged = true }
+        }
         files.renumber(numbers())
         self.files = files
         try Data().write(to: URL(fileURLWithPath: folder + "/journal"))
+        return isChanged
     }
 
-    private func placeAll(_ files: DurableFiles) throws {
+    /// True for the index of the log, which is no file but memory; nothing of it is left.
+    private static func isMemory(_ path: String) -> Bool { path.hasSuffix("-shm") }
+
+    private func placeAll(_ files: DurableFiles) throws -> Bool {
         let now = numbers()
         let paths = Dictionary(now.map { ($1, $0) }) { first, _ in first }
+        var isChanged = false
         for (path, file) in files.names {
             guard let bytes = files.bytes(of: path) else { continue }
             // A file that was made outside may have the number of one that is gone.
@@ -81,13 +102,15 @@ final class ShimmedDisk {
             {
                 // The same file under its earlier name: who knows it by its number shall do so.
                 try #require(rename(other, path) == 0, "\(path) has its name again")
+                isChanged = true
             }
             if FileManager.default.contents(atPath: path) != Data(bytes) {
                 try Self.write(bytes, to: path)
+                isChanged = isChanged || !Self.isMemory(path)
             }
-            // The index of the log is no file but memory; nothing of it is left.
-            if path.hasSuffix("-shm") { unlink(path) }
+            if Self.isMemory(path) { unlink(path) }
         }
+        return isChanged
     }
 
     private static func write(_ bytes: [UInt8], to path: String) throws {
