@@ -21,12 +21,29 @@ struct AttemptLog: LogHandler {
         let line = WorkerLog(
             level: event.level.rawValue,
             message: "\(event.message)".prefixed(bytes: Self.messageBytesMax),
-            metadata: all.mapValues { "\($0)".prefixed(bytes: Self.messageBytesMax) })
+            metadata: Self.bounded(all))
         attempt.host.log(line, for: attempt)
     }
 
+    /// A line has to fit into a frame, whatever a handler puts beside its message.
+    static func bounded(_ metadata: Logger.Metadata) -> [String: String] {
+        var kept = Array(metadata)
+        if kept.count > valuesMax {
+            kept.sort { $0.key < $1.key }
+            kept.removeSubrange(valuesMax...)
+        }
+        return Dictionary(
+            kept.map { key, value in
+                (key.prefixed(bytes: keyBytesMax), "\(value)".prefixed(bytes: messageBytesMax))
+            }, uniquingKeysWith: { first, _ in first })
+    }
+
     /// What one message, or one value beside it, may weigh; what is longer is cut.
-    private static let messageBytesMax = 16 * 1024
+    static let messageBytesMax = 16 * 1024
+    /// What the name of a value may weigh; what is longer is cut.
+    static let keyBytesMax = 255
+    /// How many values a line may have; the last ones by name are left out.
+    static let valuesMax = 100
 
     private static let levelOfProcess: Logger.Level = {
         guard let name = getenv("LOG_LEVEL") else { return .info }

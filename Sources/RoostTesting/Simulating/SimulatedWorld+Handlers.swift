@@ -9,8 +9,8 @@ extension SimulatedWorld {
         let delivery = assignment.delivery
         var directory: String?
         if delivery.event.kind == .file {
-            let bucket = delivery.event.subject.prefix { $0 != "/" }
-            directory = try buckets.directory(of: String(bucket))
+            let bucket = delivery.event.subject.utf8.prefix { $0 != UInt8(ascii: "/") }
+            directory = try buckets.directory(of: String(Substring(bucket)))
         }
         let number = assignment.attempt.rawValue
         var report = await app.run(number, delivery, directory: directory, at: clock)
