@@ -113,11 +113,14 @@ final class ChaosGround {
         while workers.contains(where: isAlive) { await LoopTimer.wait(.milliseconds(5)) }
     }
 
-    /// The children of the host, as the kernel knows them.
+    /// The children of the host, as the kernel knows them: by the thread that started each.
     var workers: [Int32] {
-        let path = "/proc/\(host.file.pid)/task/\(host.file.pid)/children"
-        let text = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
-        return text.split(separator: " ").compactMap { Int32($0) }
+        let tasks = "/proc/\(host.file.pid)/task"
+        let threads = (try? FileManager.default.contentsOfDirectory(atPath: tasks)) ?? []
+        return threads.flatMap { thread in
+            let text = try? String(contentsOfFile: "\(tasks)/\(thread)/children", encoding: .utf8)
+            return (text ?? "").split(separator: " ").compactMap { Int32($0) }
+        }
     }
 
     var isHostAlive: Bool { isAlive(host.file.pid) }

@@ -99,7 +99,7 @@ extension World {
             case .firings(let found) = try await read(.firings(schedule: name, limit: 50))
         else { return }
         let expected = Array(decided.suffix(50).reversed())
-        let isKept = expected.prefix { $0.last >= model.forgottenBefore }.count
+        let isKept = expected.prefix { $0.last > model.forgottenBefore }.count
         try require(
             found.count >= isKept && Array(expected.prefix(found.count)) == found, 10,
             "of \(name) the store says \(found.prefix(3)), expected \(expected.prefix(3)); "
