@@ -27,7 +27,14 @@
 #include <unistd.h>
 
 // The places of faults in DISK_FAULTS.
-enum { FULL = 0, SYNC_FAILS = 1, SYNC_LIES = 2, DIES_BEFORE_NAMES_ARE_SYNCED = 3, FAULTS = 8 };
+enum {
+    FULL = 0,
+    SYNC_FAILS = 1,
+    SYNC_LIES = 2,
+    DIES_BEFORE_NAMES_ARE_SYNCED = 3,
+    WRITE_FAILS = 4,
+    FAULTS = 8
+};
 
 // Begins every entry: a process that is killed while it writes one leaves it torn, and the next one
 // follows at once.
@@ -222,10 +229,16 @@ int close(int file) {
     return real_close(file);
 }
 
-// The inode of what is about to change; 0 where the disk is full.
+// The inode of what is about to change; 0 where the disk is full, or fails, as every eighth time.
 static uint64_t changing(int file, struct stat *status) {
+    static unsigned changes;
     if (strikes(FULL)) {
         errno = ENOSPC;
+        return 0;
+    }
+    if (has(WRITE_FAILS) && __atomic_add_fetch(&changes, 1, __ATOMIC_RELAXED) % 8 == 0) {
+        strikes(WRITE_FAILS);
+        errno = EIO;
         return 0;
     }
     return fstat(file, status) == 0 ? status->st_ino : 0;

@@ -6,6 +6,7 @@ enum ChaosFault: String, CaseIterable {
     case hostPaused = "host paused"
     case diskFull = "disk full"
     case storeTakenAway = "store's directory taken away"
+    case writeFailed = "write failed"
     case powerCut = "power cut"
     case nameUnsynced = "killed at a directory's sync, power cut"
     case syncFailed = "sync failed, then power cut"

@@ -17,6 +17,7 @@ extension ChaosGround {
         case .hostPaused: await pauseHost()
         case .diskFull: try await fillDisk(load)
         case .storeTakenAway: try await takeStoreAway(load)
+        case .writeFailed: try await failWrite(load)
         case .powerCut: try await cutPower(load)
         case .nameUnsynced: try await dieBeforeNamesAreSynced(load)
         case .syncFailed: try await failSync(load)
@@ -74,6 +75,19 @@ extension ChaosGround {
         let isKilled = next() % 2 == 0
         if isKilled { await killAll() }
         try #require(rename(host.data + ".away", host.data) == 0)
+        if isKilled { try await startAgain(load) }
+        return struck
+    }
+
+    /// A write fails: the host says that it has to be started again, or is killed before it can.
+    private func failWrite(_ load: ChaosLoad) async throws -> Bool {
+        let before = try disk.strikes(.writeFails)
+        try disk.set(.writeFails, true)
+        let struck = try await waits { try disk.strikes(.writeFails) > before }
+        await pause(0...500)
+        let isKilled = next() % 3 == 0
+        if isKilled { await killAll() }
+        try disk.set(.writeFails, false)
         if isKilled { try await startAgain(load) }
         return struck
     }

@@ -9,6 +9,8 @@ final class ShimmedDisk {
         case syncLies = 2
         /// Whoever gave a file its name dies before it syncs the directory.
         case diesBeforeNamesAreSynced = 3
+        /// Every eighth write.
+        case writeFails = 4
     }
 
     private let root: String
