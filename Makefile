@@ -44,7 +44,7 @@ tidy: install ## check layers, words, sizes and comments
 	swift test --skip-build --disable-xctest --filter TidyTests
 
 # SEED does the faults of a run again.
-chaos: install ## kill, pause and cut off hosts under load, KILLS=200 times; never part of the tests
+chaos: install ## kill, pause and cut off hosts under load, KILLS=200 times; make test does it once in each way
 	swift build --build-tests $(QUIET)
 	KILLS=$(or $(KILLS),200) swift test --skip-build --disable-xctest --filter JourneyTests.ChaosTests
 
