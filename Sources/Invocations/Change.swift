@@ -32,81 +32,6 @@ package enum Change: Sendable {
     case index(rowsMax: Int)
 }
 
-/// An event, its key, and the functions that it is owed to.
-package struct Record: Sendable, Equatable {
-    /// What happened.
-    package var event: NewEvent
-    /// Where it came from and its key: unique for a time.
-    package var key: Key?
-    /// In the order of the ordinals, at most `InvocationNumber.perEventMax`; empty where nobody
-    /// wants it.
-    package var owed: [Owed]
-    /// False for effects, which may pass the bound of the backlog up to twice.
-    package var comesFromOutside: Bool
-    /// True for all of a batch but its first: it goes into the commit of the change before it.
-    package var continuesBatch = false
-
-    /// Traps where the event is owed to more functions than numbers have room for.
-    package init(event: NewEvent, key: Key? = nil, owed: [Owed], comesFromOutside: Bool = true) {
-        precondition(
-            owed.count <= InvocationNumber.perEventMax, "an event is owed to so many at most")
-        self.event = event
-        self.key = key
-        self.owed = owed
-        self.comesFromOutside = comesFromOutside
-    }
-
-    /// An idempotency key of events: unique within a tenant and a trigger, for a time.
-    package struct Key: Sendable, Hashable {
-        /// Whose key it is.
-        package var tenant: String
-        /// Such as "command/send-receipt".
-        package var trigger: String
-        /// As the caller gave it, without quotes.
-        package var key: String
-        /// From then on the key is a new one.
-        package var expiresAt: Instant
-
-        /// A key of the one tenant, unless it says otherwise.
-        package init(
-            tenant: String = Event.defaultTenant, trigger: String, key: String, expiresAt: Instant
-        ) {
-            self.tenant = tenant
-            self.trigger = trigger
-            self.key = key
-            self.expiresAt = expiresAt
-        }
-    }
-}
-
-/// One function that an event is owed to.
-package struct Owed: Sendable, Equatable {
-    /// When its first run may begin.
-    package enum Start: Sendable, Equatable {
-        /// A slot is kept for it: it is recorded as running, unless its ordering key holds it back.
-        case now
-        case whenClaimed
-        case at(Instant)
-        /// It is a dead letter from the start.
-        case never(TooDeep)
-    }
-
-    /// The function that shall run.
-    package var function: FunctionNumber
-    /// When its first run may begin.
-    package var start: Start
-    /// Those of one function and key run one at a time, in event order; nil for no order.
-    package var orderingKey: String?
-
-    /// An invocation that waits for its turn, unless it says otherwise.
-    package init(function: FunctionNumber, start: Start = .whenClaimed, orderingKey: String? = nil)
-    {
-        self.function = function
-        self.start = start
-        self.orderingKey = orderingKey
-    }
-}
-
 /// An invocation and the lease that somebody holds on it.
 package struct Held: Sendable, Hashable {
     /// The invocation's row.
@@ -158,195 +83,6 @@ package struct Claim: Sendable, Equatable {
         self.bytesMax = bytesMax
         self.suspectsMax = suspectsMax
         self.now = now
-    }
-}
-
-/// The end of an attempt and all that it asked for.
-package struct Settling: Sendable {
-    /// The run that ended; refused where its lease was lost.
-    package var held: Held
-    /// How it ended.
-    package var ending: Ending
-    /// What it wants written, in the same commit.
-    package var effects: Effects
-
-    /// An end without effects, unless it has some.
-    package init(held: Held, ending: Ending, effects: Effects = Effects()) {
-        self.held = held
-        self.ending = ending
-        self.effects = effects
-    }
-}
-
-/// How an attempt ended, for the history, and what becomes of its invocation.
-package struct Ending: Sendable, Equatable {
-    /// What the attempt came to.
-    package var outcome: Outcome
-    /// What was decided about its invocation.
-    package var settlement: Settlement
-    /// When the handler began; where none did, when the end was known.
-    package var beganAt: Instant
-    /// When the end was known.
-    package var endedAt: Instant
-    /// The worker's process identifier, 0 where there was none.
-    package var worker: Int32
-    /// What the attempt should leave a note of, such as an effect dropped for its key.
-    package var note: String?
-    /// What it answered where nobody waited for it: kept with the attempt; a body that was not
-    /// whole at once is not.
-    package var response: ResponseData?
-
-    /// An end outside of any worker, without a note, unless it says otherwise.
-    package init(
-        outcome: Outcome, settlement: Settlement, beganAt: Instant, endedAt: Instant,
-        worker: Int32 = 0,
-        note: String? = nil, response: ResponseData? = nil
-    ) {
-        self.outcome = outcome
-        self.settlement = settlement
-        self.beganAt = beganAt
-        self.endedAt = endedAt
-        self.worker = worker
-        self.note = note
-        self.response = response
-    }
-}
-
-/// What an attempt looked at, and what it wants written if that still stands.
-package struct Effects: Sendable, Equatable {
-    /// All that it looked at; one that changed meanwhile refuses the whole settling.
-    package var reads: [DocumentRead]
-    /// Documents, in the order of the calls.
-    package var writes: [DocumentWrite]
-    /// Messages and commands, in the order of the calls.
-    package var records: [Record]
-    /// Schedules that are made or removed at run time.
-    package var plans: [Planning]
-    /// Files that go to buckets, in their order.
-    package var files: [StagedFile]
-    /// Whom the events of changed documents and files come from; nil where nothing is written.
-    package var origin: Origin?
-
-    /// Nothing at all, unless it says otherwise.
-    package init(
-        reads: [DocumentRead] = [], writes: [DocumentWrite] = [], records: [Record] = [],
-        plans: [Planning] = [], files: [StagedFile] = [], origin: Origin? = nil
-    ) {
-        self.reads = reads
-        self.writes = writes
-        self.records = records
-        self.plans = plans
-        self.files = files
-        self.origin = origin
-    }
-
-    /// True where nothing is written; there may be reads to check even so.
-    package var isEmpty: Bool {
-        writes.isEmpty && records.isEmpty && plans.isEmpty && files.isEmpty
-    }
-}
-
-/// A write of one document.
-package enum DocumentWrite: Sendable, Equatable {
-    case put(path: String, body: [UInt8])
-    case merge(path: String, patch: [UInt8], operations: [MergeOperation])
-    case delete(path: String)
-
-    /// The document that it writes.
-    package var path: String {
-        switch self {
-        case .put(let path, _), .merge(let path, _, _), .delete(let path): path
-        }
-    }
-}
-
-/// A write that holds only while the document has a version; 0 stands for absent, nil for any.
-package struct ConditionalWrite: Sendable, Equatable {
-    /// The write.
-    package var write: DocumentWrite
-    /// The version that the document must have.
-    package var ifVersion: Int64?
-
-    /// A write that holds whatever the version is, unless it names one.
-    package init(_ write: DocumentWrite, ifVersion: Int64? = nil) {
-        self.write = write
-        self.ifVersion = ifVersion
-    }
-}
-
-/// Writes of documents from outside of any handler: all of them or none.
-package struct Writing: Sendable, Equatable {
-    /// In order; a later one sees what an earlier one wrote.
-    package var writes: [ConditionalWrite]
-    /// Whom the events of changed documents come from.
-    package var origin: Origin
-    /// False for an import that shall run nothing.
-    package var triggers: Bool
-
-    /// Writes that make events of what they change, unless `triggers` is false.
-    package init(_ writes: [ConditionalWrite], origin: Origin, triggers: Bool = true) {
-        self.writes = writes
-        self.origin = origin
-        self.triggers = triggers
-    }
-}
-
-/// A call that was run before anything of it was recorded.
-package struct Conclusion: Sendable {
-    /// The call.
-    package var event: NewEvent
-    /// The function that was called.
-    package var function: FunctionNumber
-    /// All its runs, conflicts included.
-    package var runs: Int
-    /// How its last run ended.
-    package var ending: Ending
-    /// What it wants written, in the same commit.
-    package var effects: Effects
-    /// What a repeated call is to be answered with.
-    package var response: StoredResponse?
-
-    /// A call whose answer is not kept, unless there is a response.
-    package init(
-        event: NewEvent, function: FunctionNumber, runs: Int, ending: Ending, effects: Effects,
-        response: StoredResponse? = nil
-    ) {
-        self.event = event
-        self.function = function
-        self.runs = runs
-        self.ending = ending
-        self.effects = effects
-        self.response = response
-    }
-}
-
-/// The answer to a call with an idempotency key.
-package struct StoredResponse: Sendable, Equatable {
-    /// The hash of scope and key.
-    package var keyHash: [UInt8]
-    /// The hash of method, target, content type and body.
-    package var fingerprint: [UInt8]
-    /// From 200 to 599.
-    package var status: Int
-    /// The header fields, in order.
-    package var fields: [RequestData.Field]
-    /// The whole body; responses that stream are not kept.
-    package var body: [UInt8]
-    /// From then on a call with the key is a new one.
-    package var expiresAt: Instant
-
-    /// What a caller was told, or will be once this is committed.
-    package init(
-        keyHash: [UInt8], fingerprint: [UInt8], status: Int, fields: [RequestData.Field],
-        body: [UInt8],
-        expiresAt: Instant
-    ) {
-        self.keyHash = keyHash
-        self.fingerprint = fingerprint
-        self.status = status
-        self.fields = fields
-        self.body = body
-        self.expiresAt = expiresAt
     }
 }
 
@@ -411,5 +147,18 @@ package struct Pruning: Sendable, Equatable {
         self.deadBytesMax = deadBytesMax
         self.now = now
         self.timeMax = timeMax
+    }
+}
+
+extension Change {
+    /// True for the end of something that ran or was to run: a store that has no room for now keeps
+    /// it until it has, and refuses all else.
+    package var isOutcome: Bool {
+        switch self {
+        case .conclude, .settle, .release: true
+        case .record, .claim, .retry, .cancel, .pause, .register, .plan, .announce, .write, .prune,
+            .stepBack, .index:
+            false
+        }
     }
 }
